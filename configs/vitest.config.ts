@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config';
+
+// The `source` condition makes `#lib` imports resolve to TypeScript sources, so a test never runs a stale build.
+const conditions = ['source', 'module', 'node', 'development|production'];
+const shared = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: ['node'] } },
+};
+
+export default defineConfig({
+  root: new URL('..', import.meta.url).pathname,
+  test: {
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: 'unit',
+          include: ['libs/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 60_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'integration',
+          include: ['test/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { epochReport } from './trials.js';
+import { timestamp, trialState } from './vocabulary.js';
+
+/**
+ * GET /v1/studies/:id/events: server-sent events. `id:` is a number that grows; a client that reconnects with
+ * `Last-Event-ID` misses nothing. `event:` is the type, `data:` one of these as JSON.
+ */
+export const studyEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('trial.started'), at: timestamp, number: z.number().int(), workerId: z.string() }),
+  z.object({
+    type: z.literal('trial.reported'),
+    at: timestamp,
+    number: z.number().int(),
+    report: epochReport,
+    epochs: z.number().int(),
+  }),
+  z.object({
+    type: z.literal('trial.finished'),
+    at: timestamp,
+    number: z.number().int(),
+    state: trialState,
+    reason: z.string().nullable(),
+    accuracy: z.number().nullable(),
+    latencyP95Ms: z.number().nullable(),
+    onFront: z.boolean(),
+  }),
+  z.object({ type: z.literal('trial.requeued'), at: timestamp, number: z.number().int(), reason: z.string() }),
+  z.object({ type: z.literal('study.state'), at: timestamp, state: z.enum(['RUNNING', 'STOPPED', 'COMPLETE']) }),
+  z.object({
+    type: z.literal('export.state'),
+    at: timestamp,
+    exportId: z.uuid(),
+    state: z.enum(['WAITING', 'RUNNING', 'READY', 'FAILED']),
+  }),
+]);
+export type StudyEvent = z.infer<typeof studyEvent>;

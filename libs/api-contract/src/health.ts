@@ -1,0 +1,10 @@
+import { z } from 'zod';
+
+/** GET /health/live and /health/ready. */
+export const health = z.object({
+  status: z.enum(['ok', 'unavailable']),
+  version: z.string(),
+  database: z.enum(['up', 'down']),
+  /** Seconds since the last sweep for expired leases. */
+  lastReapSeconds: z.number().nullable(),
+});

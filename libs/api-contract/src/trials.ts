@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { failReason, metricName, pageQuery, retrainDepth, sha256, timestamp, trialState } from './vocabulary.js';
+
+export const trialParameters = z.object({
+  architecture: z.string(),
+  retrainDepth,
+  /** Of SGD with momentum; > 0. */
+  learningRate: z.number().positive(),
+  epochs: z.number().int().positive(),
+});
+export type TrialParameters = z.infer<typeof trialParameters>;
+
+/** One epoch of a trial. Accuracies are 0–1, losses mean cross-entropies in nats. */
+export const epochReport = z.object({
+  /** 1 for the first epoch. */
+  epoch: z.number().int().min(1),
+  trainLoss: z.number(),
+  validationLoss: z.number(),
+  accuracy: z.number().min(0).max(1),
+  /** Wall time of the epoch's training steps, and of its evaluation. */
+  trainSeconds: z.number().min(0),
+  evaluationSeconds: z.number().min(0),
+});
+export type EpochReport = z.infer<typeof epochReport>;
+
+/** What was measured of a trial. Anything not reached is absent. */
+export const trialMeasures = z.object({
+  accuracy: z.number().min(0).max(1),
+  /** Validation images classified right, and how many there were. */
+  correct: z.number().int().min(0),
+  validationImages: z.number().int().min(1),
+  validationLoss: z.number(),
+  latencyP50Ms: z.number().positive(),
+  latencyP95Ms: z.number().positive(),
+  latencyBatch: z.number().int().min(1),
+  latencyRepeats: z.number().int().min(1),
+  /** Of the exported parameters. */
+  sizeBytes: z.number().int().min(0),
+  parameterCount: z.number().int().min(0),
+  trainedParameterCount: z.number().int().min(0),
+  /** Wall time: decoding pictures, compiling graphs, training steps (frozen prefix included), evaluation. */
+  decodeSeconds: z.number().min(0),
+  compileSeconds: z.number().min(0),
+  trainSeconds: z.number().min(0),
+  evaluationSeconds: z.number().min(0),
+  /** Highest resident set of the training process. */
+  peakMemoryBytes: z.number().int().min(0),
+});
+export type TrialMeasures = z.infer<typeof trialMeasures>;
+
+export const trial = z.object({
+  id: z.uuid(),
+  studyId: z.uuid(),
+  number: z.number().int().min(0),
+  state: trialState,
+  parameters: trialParameters,
+  attempt: z.number().int().min(0),
+  workerId: z.string().nullable(),
+  /** Class and name of the device that trained it, e.g. `cpu` and the processor's name. */
+  device: z.object({ class: z.string(), name: z.string() }).nullable(),
+  /** Last reported epoch. */
+  epoch: z.number().int().min(0),
+  measures: trialMeasures.partial(),
+  /** 95 % Wilson interval of the accuracy. */
+  accuracyInterval: z.object({ low: z.number(), high: z.number() }).nullable(),
+  /** Per constraint of the study: excess over the bound in the metric's unit, <= 0 where met; null while unknown. */
+  constraints: z.array(z.object({ metric: metricName, violation: z.number().nullable() })),
+  feasible: z.boolean().nullable(),
+  /** On the feasible Pareto front. */
+  onFront: z.boolean(),
+  pruneReason: z.string().nullable(),
+  failReason: failReason.nullable(),
+  failMessage: z.string().nullable(),
+  /** SHA-256 of the trained tensors (safetensors). */
+  checkpoint: z.object({ sha256, bytes: z.number().int() }).nullable(),
+  createdAt: timestamp,
+  startedAt: timestamp.nullable(),
+  finishedAt: timestamp.nullable(),
+});
+export type Trial = z.infer<typeof trial>;
+
+export const trialListQuery = pageQuery.extend({
+  state: trialState.optional(),
+  architecture: z.string().max(64).optional(),
+  retrainDepth: retrainDepth.optional(),
+  feasible: z.enum(['true', 'false']).optional(),
+  sort: z.enum(['number', 'accuracy', 'latencyP95Ms', 'trainSeconds', 'sizeBytes']).default('number'),
+  order: z.enum(['asc', 'desc']).default('asc'),
+});
+
+/** GET /v1/studies/:id/trials/:number/curve. */
+export const trialCurve = z.object({ number: z.number().int(), reports: z.array(epochReport) });

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+/** How much of a network is trained: new head only, last stage too, everything from pretrained weights, everything from its initial state. */
+export const retrainDepth = z.enum(['shallow', 'partial', 'deep', 'scratch']);
+export type RetrainDepth = z.infer<typeof retrainDepth>;
+
+/** What a trial is measured by. Accuracy is 0–1; latency is that of one batch of four images, ms. */
+export const metricName = z.enum([
+  'accuracy',
+  'latencyP50Ms',
+  'latencyP95Ms',
+  'trainSeconds',
+  'sizeBytes',
+  'parameterCount',
+]);
+export type MetricName = z.infer<typeof metricName>;
+
+export const direction = z.enum(['minimize', 'maximize']);
+export type Direction = z.infer<typeof direction>;
+
+/** Optuna's trial states. */
+export const trialState = z.enum(['WAITING', 'RUNNING', 'COMPLETE', 'PRUNED', 'FAIL']);
+export type TrialState = z.infer<typeof trialState>;
+
+/** Why a trial is FAIL. */
+export const failReason = z.enum(['lease_expired', 'out_of_memory', 'diverged', 'error', 'poisoned', 'cancelled']);
+export type FailReason = z.infer<typeof failReason>;
+
+/** An ISO 8601 time in UTC. */
+export const timestamp = z.iso.datetime();
+
+/** A lower-case hexadecimal SHA-256. */
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits');
+
+/** Keyset paging: pass the `nextCursor` of one page to get the next. */
+export const pageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  cursor: z.string().max(200).optional(),
+});
+
+/** One page of anything. */
+export function page<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+}

@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import { exportVerification } from './exports.js';
+import { constraint, trainingSettings } from './studies.js';
+import { epochReport, trialMeasures, trialParameters } from './trials.js';
+import { failReason, metricName, sha256, timestamp } from './vocabulary.js';
+
+/** A device as a worker describes it. */
+export const device = z.strictObject({
+  /** `cpu`; later also `webgpu` and `cuda`. */
+  class: z.string().min(1).max(40),
+  name: z.string().min(1).max(200),
+  threads: z.number().int().min(1),
+  memoryBytes: z.number().int().min(0),
+});
+export type Device = z.infer<typeof device>;
+
+/** POST /v1/worker/claim. A claim whose answer was lost is asked again with the same `claimRequestId` and returns the same claim. */
+export const claimRequest = z.strictObject({
+  workerId: z.string().min(1).max(120),
+  claimRequestId: z.uuid(),
+  device,
+});
+export type ClaimRequest = z.infer<typeof claimRequest>;
+
+const lease = z.object({
+  /** Fencing token: every later write of this claim carries it. */
+  attempt: z.number().int().min(1),
+  leaseSeconds: z.number().positive(),
+  heartbeatSeconds: z.number().positive(),
+});
+
+/** The dataset version a claim works on; the manifest and every image lie in the artifact store under their SHA-256. */
+export const claimDataset = z.object({
+  name: z.string(),
+  version: sha256,
+  manifestSha256: sha256,
+  classes: z.array(z.string()),
+});
+
+export const trialClaim = lease.extend({
+  kind: z.literal('trial'),
+  trialId: z.uuid(),
+  studyId: z.uuid(),
+  studyName: z.string(),
+  number: z.number().int().min(0),
+  parameters: trialParameters,
+  training: trainingSettings,
+  constraints: z.array(constraint),
+  dataset: claimDataset,
+  /** Seed of this trial: the same for every attempt. */
+  seed: z.number().int().min(0),
+});
+export type TrialClaim = z.infer<typeof trialClaim>;
+
+export const exportClaim = lease.extend({
+  kind: z.literal('export'),
+  exportId: z.uuid(),
+  studyId: z.uuid(),
+  studyName: z.string(),
+  trialNumber: z.number().int().min(0),
+  parameters: trialParameters,
+  training: trainingSettings,
+  dataset: claimDataset,
+  seed: z.number().int().min(0),
+  /** Trained tensors of the trial, and what was recorded of it. */
+  checkpoint: z.object({ sha256, bytes: z.number().int() }),
+  measures: trialMeasures,
+  accuracyInterval: z.object({ low: z.number(), high: z.number() }),
+  reports: z.array(epochReport),
+  device: z.object({ class: z.string(), name: z.string() }),
+});
+export type ExportClaim = z.infer<typeof exportClaim>;
+
+/** 200 with a claim; 204 where there is nothing to do. */
+export const claim = z.discriminatedUnion('kind', [trialClaim, exportClaim]);
+export type Claim = z.infer<typeof claim>;
+
+/** POST /v1/worker/trials/:id/heartbeat and /v1/worker/exports/:id/heartbeat. 409 LEASE_LOST: stop at once. */
+export const heartbeatRequest = z.strictObject({ attempt: z.number().int().min(1) });
+export const heartbeatResponse = z.object({ leaseUntil: timestamp, cancel: z.boolean() });
+
+/** What a worker must do next. */
+export const verdict = z.object({ action: z.enum(['continue', 'prune', 'cancel']), reason: z.string().nullable() });
+export type Verdict = z.infer<typeof verdict>;
+
+/** POST /v1/worker/trials/:id/profile: what is known before training (latency, size); may already decide. */
+export const profileRequest = z.strictObject({
+  attempt: z.number().int().min(1),
+  measures: trialMeasures.partial(),
+});
+/** POST /v1/worker/trials/:id/report: one epoch. Renews the lease. Equal reports may be sent twice; a different one for the same epoch is refused (409). */
+export const reportRequest = z.strictObject({ attempt: z.number().int().min(1), report: epochReport });
+export type ReportRequest = z.infer<typeof reportRequest>;
+
+/** POST /v1/worker/trials/:id/finish: result, artifact and state together. A repeated finish of the same attempt is answered alike. */
+export const finishTrialRequest = z.discriminatedUnion('state', [
+  z.strictObject({
+    state: z.literal('COMPLETE'),
+    attempt: z.number().int().min(1),
+    measures: trialMeasures,
+    checkpoint: z.strictObject({ sha256, bytes: z.number().int().min(1) }),
+    /** Hash of the tensors the trial began with: shows that deep was not scratch. */
+    initialStateSha256: sha256,
+    weights: z.strictObject({ name: z.string(), sha256 }).nullable(),
+  }),
+  z.strictObject({
+    state: z.literal('PRUNED'),
+    attempt: z.number().int().min(1),
+    reason: z.string().max(500),
+    measures: trialMeasures.partial(),
+  }),
+  z.strictObject({
+    state: z.literal('FAIL'),
+    attempt: z.number().int().min(1),
+    failReason,
+    message: z.string().max(4000),
+    measures: trialMeasures.partial(),
+  }),
+]);
+export type FinishTrialRequest = z.infer<typeof finishTrialRequest>;
+
+/** POST …/release: gives the work back unharmed (SIGTERM); the attempt does not count. */
+export const releaseRequest = heartbeatRequest;
+
+/** POST /v1/worker/exports/:id/finish. */
+export const finishExportRequest = z.discriminatedUnion('state', [
+  z.strictObject({
+    state: z.literal('READY'),
+    attempt: z.number().int().min(1),
+    verification: exportVerification,
+    files: z
+      .array(
+        z.strictObject({ name: z.string().regex(/^[A-Za-z0-9._-]{1,100}$/), bytes: z.number().int().min(0), sha256 }),
+      )
+      .min(1),
+    zip: z.strictObject({ sha256, bytes: z.number().int().min(1) }),
+  }),
+  z.strictObject({ state: z.literal('FAILED'), attempt: z.number().int().min(1), message: z.string().max(4000) }),
+]);
+export type FinishExportRequest = z.infer<typeof finishExportRequest>;
+
+/** GET /v1/workers. */
+export const workerList = z.object({
+  items: z.array(
+    z.object({
+      id: z.string(),
+      device,
+      firstSeenAt: timestamp,
+      lastSeenAt: timestamp,
+      /** Seen within the last minute. */
+      alive: z.boolean(),
+      current: z.string().nullable(),
+    }),
+  ),
+});
+export const knownMetrics = metricName.options;
