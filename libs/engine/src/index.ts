@@ -1,0 +1,8 @@
+export { type Latency, type LatencyOptions, measureLatency } from './latency/measure-latency.js';
+export { type ClassifierExport, exportClassifier } from './onnx/export-classifier.js';
+export { type Classifier, loadClassifier } from './onnx/load-classifier.js';
+export { compileInference, type Inference, type InferencePlan } from './runtime/inference.js';
+export type { ForwardContext, ForwardFunction } from './trace/forward-context.js';
+export { compileTrainer } from './train/compile-trainer.js';
+export { DivergedError } from './train/diverged-error.js';
+export type { EpochOptions, EpochResult, Trainer, TrainingData, TrainingPlan } from './train/training-plan.js';

@@ -1,0 +1,75 @@
+import type { NamedTensor, Shape } from '#primitives';
+import type { ForwardFunction } from '../trace/forward-context.js';
+
+/** Everything that decides what a training does; two equal plans train to the same bytes. */
+export interface TrainingPlan {
+  /** Maps [batchSize, ...inputShape] to logits [batchSize, classes]; always called with `context.training` true. */
+  readonly forward: ForwardFunction;
+  /** Initial values of everything `forward` reads, in tfjs layout. Names are unique. */
+  readonly tensors: readonly NamedTensor[];
+  /** Momentum of an earlier training to go on from, by parameter name. @default zeros */
+  readonly slots?: readonly NamedTensor[];
+  /** True for the tensors the optimizer updates. Running statistics are updated by `batchNorm`, all others stay constant. */
+  trainable(name: string): boolean;
+  /** Of one example, e.g. `[64, 64, 3]` for a picture (NHWC) or `[512]` for features. */
+  readonly inputShape: Shape;
+  /** Number of classes, >= 2. */
+  readonly classes: number;
+  /** Examples per step, >= 1. */
+  readonly batchSize: number;
+  /** Momentum of SGD, in [0, 1). */
+  readonly momentum: number;
+  /** L2 penalty that is added to the gradient of every trainable tensor (torch's `weight_decay`), >= 0. */
+  readonly weightDecay: number;
+  /** Decides the order of examples and the dropout masks. Integer in [0, 2³²). */
+  readonly seed: number;
+  /** Threads of one training step. @default all cores */
+  readonly threads?: number;
+}
+
+/** Examples to train on. */
+export interface TrainingData {
+  /** [n, ...inputShape], row-major. */
+  readonly inputs: Float32Array;
+  /** [n], each in [0, classes). */
+  readonly labels: Int32Array;
+}
+
+/** How one epoch is run. */
+export interface EpochOptions {
+  /** Which epoch of the training this is, from 0; decides order and masks together with the plan's seed. */
+  readonly epoch: number;
+  /** > 0. */
+  readonly learningRate: number;
+  /** Told after every chunk of steps; `done` counts the steps of this epoch. */
+  onStep?(done: number, total: number): void;
+}
+
+/** What one epoch gave. */
+export interface EpochResult {
+  /** Mean cross-entropy of the epoch's steps, each measured before its update, nats. */
+  readonly loss: number;
+  /** Share of training examples classified right, each measured before its step's update, 0–1. */
+  readonly accuracy: number;
+  readonly steps: number;
+  readonly seconds: number;
+}
+
+/** A compiled training whose state lives in it. Not for concurrent use: await one call before the next. */
+export interface Trainer {
+  /** Tracing, lowering and session creation, ms. */
+  readonly compileMs: number;
+  /**
+   * Trains one epoch in the order given by (seed, epoch); the last incomplete batch is dropped.
+   *
+   * @throws {RangeError} if there are fewer examples than `batchSize`, or a label or length is wrong.
+   * @throws {DivergedError} if a loss is not finite; the state is then of no use.
+   */
+  trainEpoch(data: TrainingData, options: EpochOptions): Promise<EpochResult>;
+  /** Current values of the plan's tensors, in its order and layout; copies. */
+  tensors(): NamedTensor[];
+  /** Current momentum of every trainable tensor, under the tensor's name; copies. */
+  slots(): NamedTensor[];
+  /** Frees the session. Idempotent; later calls of `trainEpoch` throw. */
+  dispose(): Promise<void>;
+}
