@@ -1,0 +1,47 @@
+export { categoricalDistribution } from './distributions/categorical-distribution.js';
+export type {
+  CategoricalDistribution,
+  Distribution,
+  FloatDistribution,
+  IntDistribution,
+  ParamValue,
+} from './distributions/distribution.js';
+export { distributionToJson, jsonToDistribution } from './distributions/distribution-json.js';
+export { floatDistribution } from './distributions/float-distribution.js';
+export { intDistribution } from './distributions/int-distribution.js';
+export {
+  cardinality,
+  contains,
+  describeDistribution,
+  toExternalRepr,
+  toInternalRepr,
+} from './distributions/internal-representation.js';
+export { DuplicatedStudyError, type OptunaErrorCode, StaleAttemptError, TrialStateError } from './errors.js';
+export { describeOption, type OptionSchema, type OptionSchemas } from './option-schema.js';
+export { MedianPruner, type MedianPrunerOptions } from './pruners/median-pruner.js';
+export { NopPruner } from './pruners/nop-pruner.js';
+export type { PruneDecision, Pruner, PrunerContext, RunningTrial } from './pruners/pruner.js';
+export { createPruner, type PrunerEntry, pruners } from './pruners/registry.js';
+export { RandomSampler } from './samplers/random-sampler.js';
+export { createSampler, type SamplerEntry, samplers } from './samplers/registry.js';
+export {
+  type InternalParams,
+  type Proposal,
+  propose,
+  type Sampler,
+  type SamplerContext,
+  samplerContext,
+  type TrialHistory,
+} from './samplers/sampler.js';
+export { TpeSampler, type TpeSamplerOptions } from './samplers/tpe/tpe-sampler.js';
+export { intersectionSearchSpace, isCompatible, type SearchSpace } from './search-space.js';
+export {
+  type Direction,
+  type FrozenTrial,
+  type JsonValue,
+  lastStep,
+  toInternalParams,
+  toLosses,
+  violationOf,
+} from './trial.js';
+export { canBecome, type FinishedState, isFinished, nextStates, type TrialState } from './trial-state.js';

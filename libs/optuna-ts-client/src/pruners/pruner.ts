@@ -1,0 +1,39 @@
+import type { Direction, FrozenTrial } from '../trial.js';
+
+/** What a pruner knows of the study besides its trials. */
+export interface PrunerContext {
+  readonly directions: readonly Direction[];
+  /** Which objective the intermediate values belong to. */
+  readonly curveObjective: number;
+  /** For reasons in words, one per objective. @default `objective 0`, … */
+  readonly objectiveNames?: readonly string[];
+  /** For reasons in words, one per constraint. @default `constraint 0`, … */
+  readonly constraintNames?: readonly string[];
+  /** What a step is called. @default 'step' */
+  readonly stepName?: string;
+}
+
+/** The trial that asks whether to go on. */
+export interface RunningTrial {
+  readonly number: number;
+  /** Step → value of the curve objective, this trial's reports so far; NaN allowed. */
+  readonly intermediateValues: ReadonlyMap<number, number>;
+  /** One per objective: the final value where it is known already (latency, size), else undefined. */
+  readonly knownValues: readonly (number | undefined)[];
+  /** One per constraint: its value (feasible when <= 0) where it is known already, else undefined. */
+  readonly knownConstraints: readonly (number | undefined)[];
+}
+
+/** Whether to stop, and why (or why not), in words a person can check. */
+export interface PruneDecision {
+  readonly prune: boolean;
+  readonly reason: string;
+}
+
+/** Decides whether a running trial is worth finishing. Stateless, no chance involved. */
+export interface Pruner {
+  /** As in the registry. */
+  readonly name: string;
+  /** @param history All trials of the study; pruners pick the ones they compare with. */
+  decide(context: PrunerContext, trial: RunningTrial, history: readonly FrozenTrial[]): PruneDecision;
+}

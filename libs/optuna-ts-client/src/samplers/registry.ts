@@ -1,0 +1,45 @@
+import { InvalidInputError } from '#primitives';
+import { type OptionSchemas, parseOptions } from '../option-schema.js';
+import { RandomSampler } from './random-sampler.js';
+import type { Sampler } from './sampler.js';
+import { TpeSampler, tpeOptions } from './tpe/tpe-sampler.js';
+
+/** A sampler that a study can name. */
+export interface SamplerEntry {
+  readonly name: string;
+  /** One sentence for the documentation pages. */
+  readonly summary: string;
+  readonly options: OptionSchemas;
+  /** @param options Complete and valid, as `parseOptions` returns them. */
+  readonly create: (options: Record<string, never>) => Sampler;
+}
+
+/** Every sampler, by name. A line here adds it to the API, its documentation and the shared test suite. */
+export const samplers: readonly SamplerEntry[] = [
+  {
+    name: 'random',
+    summary: 'Uniform draws, independent of all results.',
+    options: {},
+    create: () => new RandomSampler(),
+  },
+  {
+    name: 'tpe',
+    summary: 'Tree-structured Parzen estimator: draws near the good trials, away from the others.',
+    options: tpeOptions,
+    create: (options) => new TpeSampler(options),
+  },
+];
+
+/**
+ * The sampler of a study.
+ *
+ * @throws {InvalidInputError} naming `sampler.name` or the `sampler.options.…` that are wrong.
+ */
+export function createSampler(name: string, options: Readonly<Record<string, unknown>> = {}): Sampler {
+  const entry = samplers.find((candidate) => candidate.name === name);
+  if (entry === undefined) {
+    const allowed = `one of ${samplers.map((candidate) => candidate.name).join(', ')}`;
+    throw new InvalidInputError([{ field: 'sampler.name', value: name, allowed }]);
+  }
+  return entry.create(parseOptions(entry.options, options, 'sampler.options') as Record<string, never>);
+}

@@ -1,0 +1,81 @@
+import { hashSeed, Rng } from '#primitives';
+import type { Distribution, ParamValue } from '../distributions/distribution.js';
+import { toExternalRepr } from '../distributions/internal-representation.js';
+import type { SearchSpace } from '../search-space.js';
+import type { Direction, FrozenTrial } from '../trial.js';
+
+/** What a sampler knows of the study besides its trials. */
+export interface SamplerContext {
+  /** Number of the trial that is being asked for; a trial of this number in the history is ignored. */
+  readonly trialNumber: number;
+  readonly directions: readonly Direction[];
+  /** Which objective the intermediate values belong to. */
+  readonly curveObjective: number;
+  /** The only source of chance; samplers fork it by purpose, so calls do not disturb each other. */
+  readonly rng: Rng;
+}
+
+/** All trials of the study so far, by rising number. Samplers learn from finished and RUNNING ones. */
+export type TrialHistory = readonly FrozenTrial[];
+
+/** Parameter name → internal number (index of a choice, or the value itself). */
+export type InternalParams = Readonly<Record<string, number>>;
+
+/**
+ * Proposes parameters. Stateless for the caller: the same context and history give the same proposal.
+ *
+ * Every returned number lies in its distribution. History may hold trials with other parameters, without values, with
+ * infinite values, and in any state.
+ */
+export interface Sampler {
+  /** As in the registry. */
+  readonly name: string;
+  /** Parameters that belong together. May leave names out; the caller then asks for each with `sampleIndependent`. */
+  sampleRelative(context: SamplerContext, history: TrialHistory, space: SearchSpace): InternalParams;
+  /** One parameter on its own. */
+  sampleIndependent(context: SamplerContext, history: TrialHistory, name: string, distribution: Distribution): number;
+}
+
+/** What `samplerContext` needs. */
+export interface SamplerContextInput {
+  /** Seed of the study, integer in [0, 2³²). */
+  readonly seed: number;
+  readonly trialNumber: number;
+  readonly directions: readonly Direction[];
+  /** @default {0} */
+  readonly curveObjective?: number;
+}
+
+/** The context of one ask: its random stream depends on the study's seed and the trial's number only. */
+export function samplerContext({
+  seed,
+  trialNumber,
+  directions,
+  curveObjective = 0,
+}: SamplerContextInput): SamplerContext {
+  return { trialNumber, directions, curveObjective, rng: new Rng(hashSeed(seed, 'trial', trialNumber)) };
+}
+
+/** A complete proposal, as numbers and as people write it. */
+export interface Proposal {
+  readonly internalParams: InternalParams;
+  readonly params: Readonly<Record<string, ParamValue>>;
+}
+
+/** Asks a sampler for every parameter of `space`: together first, then one by one for those it left out. */
+export function propose(
+  sampler: Sampler,
+  context: SamplerContext,
+  history: TrialHistory,
+  space: SearchSpace,
+): Proposal {
+  const relative = sampler.sampleRelative(context, history, space);
+  const internalParams: Record<string, number> = {};
+  const params: Record<string, ParamValue> = {};
+  for (const [name, distribution] of Object.entries(space)) {
+    const internal = relative[name] ?? sampler.sampleIndependent(context, history, name, distribution);
+    internalParams[name] = internal;
+    params[name] = toExternalRepr(distribution, internal);
+  }
+  return { internalParams, params };
+}
