@@ -49,6 +49,21 @@ export function parseOptions(
   return parsed;
 }
 
+/**
+ * Fills in the defaults of options given in code.
+ *
+ * @throws {RangeError} naming the first option outside its range.
+ */
+export function completeOptions<Options extends object>(schemas: OptionSchemas, options: Options): Required<Options> {
+  const complete: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(schemas)) {
+    const value = (options as Record<string, unknown>)[name] ?? schema.default;
+    if (!isAllowed(schema, value)) throw new RangeError(`${name} is ${value}, must be ${describeAllowed(schema)}`);
+    complete[name] = value;
+  }
+  return complete as Required<Options>;
+}
+
 /** One line for a page: `Trials drawn at random first. Integer >= 0, default 10.` */
 export function describeOption(schema: OptionSchema): string {
   const allowed = describeAllowed(schema).replace(/^(?:an? )?(.)/, (_, first: string) => first.toUpperCase());

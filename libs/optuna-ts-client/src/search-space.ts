@@ -38,12 +38,12 @@ export function intersectionSearchSpace(history: readonly FrozenTrial[]): Search
  * @see optuna/distributions.py check_distribution_compatibility, 5.0.0
  */
 export function isCompatible(a: Distribution, b: Distribution): boolean {
-  if (a.type === 'categorical' || b.type === 'categorical') {
+  if (a.type === 'categorical') {
     return (
-      a.type === b.type &&
+      b.type === 'categorical' &&
       a.choices.length === b.choices.length &&
       a.choices.every((choice, index) => choice === b.choices[index])
     );
   }
-  return a.type === b.type && a.log === b.log;
+  return b.type === a.type && a.log === b.log;
 }

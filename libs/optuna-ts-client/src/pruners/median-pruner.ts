@@ -4,7 +4,7 @@
  * Differs: constraints and several objectives are understood (see `comparableTrials` and `violatedConstraint`); trials
  * that violate a constraint are not compared with; `startupTrials` counts comparable trials.
  */
-import type { OptionSchemas } from '../option-schema.js';
+import { completeOptions, type OptionSchemas } from '../option-schema.js';
 import { type FrozenTrial, lastStep } from '../trial.js';
 import { comparableTrials } from './comparable-trials.js';
 import { formatValue, violatedConstraint } from './known-constraints.js';
@@ -65,19 +65,7 @@ export class MedianPruner implements Pruner {
 
   /** @throws {RangeError} if an option is outside its range. */
   constructor(options: MedianPrunerOptions = {}) {
-    const complete: Record<string, number | boolean> = {};
-    for (const [name, schema] of Object.entries(medianOptions)) {
-      const value = options[name as keyof MedianPrunerOptions] ?? schema.default;
-      if (schema.type !== 'boolean') {
-        const maximum = 'maximum' in schema ? schema.maximum : Number.POSITIVE_INFINITY;
-        const whole = schema.type === 'number' || Number.isInteger(value);
-        if (!(typeof value === 'number' && whole && value >= schema.minimum && value <= maximum)) {
-          throw new RangeError(`${name} is ${value}, must be a ${schema.type} in [${schema.minimum}, ${maximum}]`);
-        }
-      }
-      complete[name] = value;
-    }
-    this.#options = complete as unknown as Required<MedianPrunerOptions>;
+    this.#options = completeOptions(medianOptions, options);
   }
 
   decide(context: PrunerContext, trial: RunningTrial, history: readonly FrozenTrial[]): PruneDecision {
