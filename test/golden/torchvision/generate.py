@@ -1,0 +1,105 @@
+"""Golden logits and state_dict listings of torchvision's networks.
+
+Weights and pictures come from a formula of integers and powers of two that Python and TypeScript compute exactly alike
+(`formula-tensors.ts` is its twin), so nothing but the answers is stored.
+
+    python3 generate.py [architecture ...]      # rewrites <architecture>.golden.json beside this file
+
+Made with torchvision 0.14.1 and torch 1.13.0 (Debian 12: python3-torchvision).
+"""
+import json
+import math
+import os
+import sys
+
+import numpy
+import torch
+import torchvision
+
+CASES = {
+    "alexnet": [(2, 64), (5, 64), (1000, 64), (5, 150), (2, 224), (1000, 224)],
+    "squeezenet1_1": [(2, 64), (5, 64), (1000, 64), (5, 50), (5, 71), (2, 224), (1000, 224)],
+    "resnet18": [(2, 32), (5, 64), (1000, 32), (5, 45), (2, 224), (1000, 224)],
+}
+BATCH = 2
+SHOWN = 10
+
+
+def name_hash(name):
+    value = 2166136261
+    for byte in name.encode():
+        value = ((value ^ byte) * 16777619) & 0xFFFFFFFF
+    return value
+
+
+def units(name, count):
+    """Multiples of 2**-15 in [-1, 1)."""
+    value = numpy.arange(count, dtype=numpy.uint64) * 0x9E3779B1 + name_hash(name)
+    value &= 0xFFFFFFFF
+    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
+        value = ((value ^ (value >> shift)) * factor) & 0xFFFFFFFF
+    value ^= value >> 16
+    return (value >> 16).astype(numpy.float32) / numpy.float32(32768) - numpy.float32(1)
+
+
+def formula_tensor(name, shape):
+    values = units(name, math.prod(shape))
+    if len(shape) > 1:
+        fan_in = math.prod(shape[1:])
+        scale = 2.0 ** (1 - (fan_in.bit_length() - 1) // 2)  # about √(6 / fan_in): signals neither fade nor grow
+        values = values * numpy.float32(scale)
+    elif name.endswith("running_var") or name.endswith("weight"):
+        values = 1 + values / 2
+    else:
+        values = values / 8
+    return torch.from_numpy(values.reshape(shape).astype(numpy.float32))
+
+
+def build(architecture, classes):
+    extra = {"init_weights": False} if architecture == "inception_v3" else {}
+    network = getattr(torchvision.models, architecture)(num_classes=classes, **extra)
+    state = {
+        name: torch.tensor(0) if name.endswith("num_batches_tracked") else formula_tensor(name, tuple(value.shape))
+        for name, value in network.state_dict().items()
+    }
+    network.load_state_dict(state)
+    return network.eval()
+
+
+def case(architecture, classes, size):
+    network = build(architecture, classes)
+    picture = torch.from_numpy(2 * units(f"picture {size}", BATCH * 3 * size * size).reshape(BATCH, 3, size, size))
+    with torch.inference_mode():
+        logits = network(picture).double()
+    rows = [[float(numpy.float32(value)) for value in row[:SHOWN]] for row in logits]
+    return {
+        "classes": classes,
+        "imageSize": size,
+        "logits": rows,
+        "largest": float(logits.abs().max()),
+        "sums": [float(row.sum()) for row in logits],
+    }
+
+
+def main(architectures):
+    for architecture in architectures:
+        network = getattr(torchvision.models, architecture)(num_classes=2)
+        golden = {
+            "architecture": architecture,
+            "versions": {"torch": torch.__version__, "torchvision": torchvision.__version__},
+            "stateDict": [
+                [name, list(value.shape)]
+                for name, value in network.state_dict().items()
+                if not name.endswith("num_batches_tracked")
+            ],
+            "cases": [case(architecture, classes, size) for classes, size in CASES[architecture]],
+        }
+        path = os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{architecture}.golden.json")
+        with open(path, "w") as file:
+            json.dump(golden, file)
+            file.write("\n")
+        for row in golden["cases"]:
+            print(architecture, row["classes"], row["imageSize"], row["largest"], row["logits"][0][:3])
+
+
+main(sys.argv[1:] or list(CASES))
