@@ -1,0 +1,61 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InvalidInputError } from '#primitives';
+import { expect, test } from 'vitest';
+import { readCommand } from './config.js';
+
+const token = { RETUNE_WORKER_TOKEN: 'secret' };
+
+test('readCommand() reads run with its address, data folder and name', () => {
+  const command = readCommand(['run', '--api', 'http://127.0.0.1:4680', '--data', '/data', '--name', 'w1', '--json'], {
+    ...token,
+    DATABASE_URL: 'postgres://user:password@host/db',
+    LANG: 'C',
+  });
+  expect(command).toEqual({
+    name: 'run',
+    api: 'http://127.0.0.1:4680',
+    data: '/data',
+    workerId: 'w1',
+    token: 'secret',
+    childEnvironment: { LANG: 'C' },
+    json: true,
+  });
+  expect(Object.isFrozen(command)).toBe(true);
+});
+
+test('readCommand() takes the token from the data folder where the environment has none', () => {
+  const data = mkdtempSync(join(tmpdir(), 'retune-config-'));
+  writeFileSync(join(data, 'worker-token'), 'from-file\n');
+  expect(readCommand(['run', '--api', 'http://x'], { RETUNE_DATA: data })).toMatchObject({ data, token: 'from-file' });
+});
+
+test('readCommand() names every mistake at once', () => {
+  let thrown: unknown;
+  try {
+    readCommand(['run', '--api', 'nonsense', '--name', 'a b', '--seed', '3', '--data', '/nowhere'], {});
+  } catch (error) {
+    thrown = error;
+  }
+  expect(thrown).toBeInstanceOf(InvalidInputError);
+  expect((thrown as InvalidInputError).problems.map(({ field }) => field)).toEqual([
+    '--seed',
+    '--api',
+    '--name',
+    'RETUNE_WORKER_TOKEN',
+  ]);
+});
+
+test('readCommand() refuses numbers out of range and commands it does not know', () => {
+  expect(() => readCommand(['pretrain', '--epochs', '0', '--seed', '1.5'], {})).toThrow(
+    '--epochs is "0", must be an integer in [1, 10000]; --seed is "1.5", must be an integer in [0, 4294967295]',
+  );
+  expect(() => readCommand(['fly'], {})).toThrow('command is "fly", must be run, draw, pretrain, doctor');
+  expect(() => readCommand(['draw', 'houses', 'x'], {})).toThrow('what to draw is "houses", must be insects');
+  expect(() => readCommand(['run', '--speed', '3'], token)).toThrow("Unknown option '--speed'");
+});
+
+test('readCommand() without arguments asks for help', () => {
+  expect(readCommand([], {})).toEqual({ name: 'help' });
+});

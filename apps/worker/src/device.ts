@@ -1,0 +1,12 @@
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import type { Device } from '#api-contract';
+
+/** The device this machine trains on: its processor, with the cores this process may use. */
+export function describeDevice(): Device {
+  return {
+    class: 'cpu',
+    name: cpus()[0]?.model.trim().slice(0, 200) || 'unknown processor',
+    threads: availableParallelism(),
+    memoryBytes: totalmem(),
+  };
+}

@@ -1,0 +1,56 @@
+import { DomainError, systemClock } from '#primitives';
+import { type Command, readCommand, usage } from './config.js';
+import { createLog, type Log } from './log.js';
+
+// A reader that goes away (`worker doctor | head -1`) is no error of ours.
+process.stdout.on('error', () => {});
+process.stderr.on('error', () => {});
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  try {
+    const command = readCommand(process.argv.slice(2), process.env);
+    if (command.name === 'help') {
+      process.stdout.write(usage);
+      return 0;
+    }
+    const log = createLog(command.json, (line) => process.stdout.write(line), systemClock.now);
+    await dispatch(command, log);
+    return 0;
+  } catch (error) {
+    const expected = error instanceof DomainError;
+    const text = error instanceof Error ? (expected ? error.message : (error.stack ?? error.message)) : String(error);
+    process.stderr.write(`worker: ${text}\n`);
+    return 1;
+  }
+}
+
+/** Each command loads only what it needs: the claim loop holds no tensor library in its memory. */
+async function dispatch(command: Exclude<Command, { name: 'help' }>, log: Log): Promise<void> {
+  switch (command.name) {
+    case 'run':
+      return (await import('./run-worker.js')).runWorker(command, stopSignal(log), log);
+    case 'draw':
+      return (await import('./draw.js')).draw(command, log);
+    case 'pretrain':
+      return (await import('./pretrain.js')).pretrain(command, log);
+    case 'doctor':
+      return (await import('./doctor.js')).doctor(command);
+    default:
+      return command satisfies never;
+  }
+}
+
+/** Aborted by the first SIGTERM or SIGINT; the process is gone within 2 s whatever else hangs. */
+function stopSignal(log: Log): AbortSignal {
+  const controller = new AbortController();
+  const stop = (signal: string) => {
+    if (controller.signal.aborted) return;
+    log.info('worker.stopping', `${signal}: giving the work back`);
+    controller.abort();
+    setTimeout(() => process.exit(1), 1950).unref();
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+  return controller.signal;
+}
