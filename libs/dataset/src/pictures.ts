@@ -1,0 +1,1 @@
+export { decodeRgb, type RgbPicture } from './decode-rgb.js';
