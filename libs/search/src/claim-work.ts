@@ -1,0 +1,124 @@
+import type { ClaimRequest, LeaseSettings, TrialClaim, WorkClaim } from './claim.js';
+import { claimDataset } from './claim-dataset.js';
+import { mayMakeTrial } from './complete-study.js';
+import { newTrial } from './create-study.js';
+import { toExportClaim } from './export-claim.js';
+import { KeyedMutex } from './keyed-mutex.js';
+import type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
+import { proposeTrial } from './propose-trial.js';
+import type { StudyRecord } from './study.js';
+import type { TrialRecord } from './trial.js';
+
+/** Studies that are tried for a new trial before a worker is sent away. */
+const STUDIES_PER_ASK = 16;
+
+/** Gives work to workers: exports first, then trials that wait, then new trials by a study's sampler. */
+export class ClaimWork {
+  readonly #workers = new KeyedMutex();
+  readonly #studies = new KeyedMutex();
+
+  constructor(
+    private readonly storage: SearchStorage,
+    private readonly leases: LeaseSettings,
+  ) {}
+
+  /**
+   * Claims one piece of work. The same `claimRequestId` again returns the same claim for as long as it is held.
+   *
+   * @returns Null where there is nothing to do now.
+   */
+  run(request: ClaimRequest): Promise<WorkClaim | null> {
+    // A worker that repeats its request must not overtake the first one, or it would be given two pieces of work.
+    return this.#workers.run(request.workerId, async () => {
+      await this.storage.workers.seen(request.workerId, request.device);
+      return (
+        (await this.#repeat(request)) ??
+        (await this.#claimExport(request)) ??
+        (await this.#claimWaiting(request)) ??
+        (await this.#claimNew(request))
+      );
+    });
+  }
+
+  async #repeat({ workerId, claimRequestId }: ClaimRequest): Promise<WorkClaim | null> {
+    const trial = await this.storage.queue.findClaim(workerId, claimRequestId);
+    if (trial !== null) return this.#toTrialClaim(this.storage, trial);
+    const record = await this.storage.exports.findClaim(workerId, claimRequestId);
+    return record === null ? null : toExportClaim(this.storage, record, this.leases);
+  }
+
+  #claimExport(request: ClaimRequest): Promise<WorkClaim | null> {
+    return this.storage.transaction(async (repositories) => {
+      const record = await repositories.exports.claimWaiting({ ...request, leaseSeconds: this.leases.leaseSeconds });
+      if (record === null) return null;
+      const claim = await toExportClaim(repositories, record, this.leases);
+      const { id: exportId, studyId, state } = record;
+      await repositories.events.append(studyId, [{ type: 'export.state', exportId, state }]);
+      return claim;
+    });
+  }
+
+  #claimWaiting(request: ClaimRequest): Promise<WorkClaim | null> {
+    return this.storage.transaction(async (repositories) => {
+      const trial = await repositories.queue.claimWaiting({ ...request, leaseSeconds: this.leases.leaseSeconds });
+      return trial === null ? null : this.#started(repositories, trial, request);
+    });
+  }
+
+  async #claimNew(request: ClaimRequest): Promise<WorkClaim | null> {
+    for (const studyId of await this.storage.studies.askable(STUDIES_PER_ASK)) {
+      // Asks of one study wait here rather than at the row's lock, where each would hold a connection.
+      const claim = await this.#studies.run(studyId, () =>
+        this.storage.transaction((repositories) => this.#ask(repositories, studyId, request)),
+      );
+      if (claim !== null) return claim;
+    }
+    return null;
+  }
+
+  async #ask(repositories: SearchRepositories, studyId: string, request: ClaimRequest): Promise<WorkClaim | null> {
+    const study = await repositories.studies.lock(studyId);
+    if (study === null || !mayMakeTrial(study)) return null;
+    const history = await repositories.trials.history(studyId, { curves: needsCurves(study) });
+    const number = await repositories.studies.takeNumbers(studyId, 1);
+    const parameters = proposeTrial(study.spec, history, number);
+    const trial = await repositories.queue.insertClaimed(newTrial(study.spec, studyId, number, parameters), {
+      ...request,
+      leaseSeconds: this.leases.leaseSeconds,
+    });
+    return this.#started(repositories, trial, request);
+  }
+
+  async #started(
+    repositories: SearchRepositories,
+    trial: TrialRecord,
+    { workerId }: ClaimRequest,
+  ): Promise<WorkClaim | null> {
+    const claim = await this.#toTrialClaim(repositories, trial);
+    await repositories.events.append(trial.studyId, [{ type: 'trial.started', number: trial.number, workerId }]);
+    return claim;
+  }
+
+  async #toTrialClaim(repositories: SearchRepositories, trial: TrialRecord): Promise<TrialClaim> {
+    const { spec } = (await repositories.studies.find(trial.studyId)) as StudyRecord;
+    return {
+      kind: 'trial',
+      ...this.leases,
+      attempt: trial.attempt,
+      trialId: trial.id,
+      studyId: trial.studyId,
+      studyName: spec.name,
+      number: trial.number,
+      parameters: trial.parameters,
+      training: spec.training,
+      constraints: spec.constraints,
+      dataset: await claimDataset(repositories, spec.datasetId),
+      seed: trial.seed,
+    };
+  }
+}
+
+/** Samplers read the curve of a PRUNED trial only where accuracy is the only objective (its last value stands for it). */
+function needsCurves({ spec: { objectives } }: StudyRecord): boolean {
+  return objectives.length === 1 && objectives[0].metric === 'accuracy';
+}

@@ -1,0 +1,85 @@
+import type { Constraint } from './metric-name.js';
+import type { TrialParameters } from './search-space.js';
+import type { TrainingSettings } from './study.js';
+import type { ArtifactReference, Device, EpochReport, FailReason, TrialMeasures } from './trial.js';
+
+/** How long a claim is held without a sign of life. */
+export interface LeaseSettings {
+  /** Seconds until an unrenewed lease expires; > 0. */
+  readonly leaseSeconds: number;
+  /** Seconds between two heartbeats; at most a third of `leaseSeconds`. */
+  readonly heartbeatSeconds: number;
+}
+
+/** Who asks for work. A claim whose answer was lost is asked again with the same `claimRequestId`. */
+export interface ClaimRequest {
+  readonly workerId: string;
+  readonly claimRequestId: string;
+  readonly device: Device;
+}
+
+/** The dataset version a claim works on. */
+export interface ClaimDataset {
+  readonly name: string;
+  readonly version: string;
+  readonly manifestSha256: string;
+  readonly classes: readonly string[];
+}
+
+interface ClaimBase extends LeaseSettings {
+  /** Fencing token: every later write of this claim carries it. */
+  readonly attempt: number;
+  readonly studyId: string;
+  readonly studyName: string;
+  readonly parameters: TrialParameters;
+  readonly training: TrainingSettings;
+  readonly dataset: ClaimDataset;
+  /** Seed of the trial: the same for every attempt. */
+  readonly seed: number;
+}
+
+/** A trial to be trained. */
+export interface TrialClaim extends ClaimBase {
+  readonly kind: 'trial';
+  readonly trialId: string;
+  readonly number: number;
+  readonly constraints: readonly Constraint[];
+}
+
+/** A trained trial to be exported and verified. */
+export interface ExportClaim extends ClaimBase {
+  readonly kind: 'export';
+  readonly exportId: string;
+  readonly trialNumber: number;
+  readonly checkpoint: ArtifactReference;
+  readonly measures: TrialMeasures;
+  readonly accuracyInterval: { readonly low: number; readonly high: number };
+  readonly reports: readonly EpochReport[];
+  readonly device: { readonly class: string; readonly name: string };
+}
+
+/** What a worker is given to do. */
+export type WorkClaim = TrialClaim | ExportClaim;
+
+/** What a worker must do next. */
+export interface Verdict {
+  readonly action: 'continue' | 'prune' | 'cancel';
+  readonly reason: string | null;
+}
+
+/** How a worker ends a trial. */
+export type TrialOutcome =
+  | {
+      readonly state: 'COMPLETE';
+      readonly measures: TrialMeasures;
+      readonly checkpoint: ArtifactReference;
+      readonly initialStateSha256: string;
+      readonly weights: { readonly name: string; readonly sha256: string } | null;
+    }
+  | { readonly state: 'PRUNED'; readonly reason: string; readonly measures: Partial<TrialMeasures> }
+  | {
+      readonly state: 'FAIL';
+      readonly failReason: FailReason;
+      readonly message: string;
+      readonly measures: Partial<TrialMeasures>;
+    };

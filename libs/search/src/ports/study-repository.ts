@@ -1,0 +1,23 @@
+import type { Page, PageRequest } from '../page.js';
+import type { StudyRecord, StudySpec, StudyState } from '../study.js';
+
+/** Where studies are kept. */
+export interface StudyRepository {
+  /** Stores a new study, RUNNING, and returns its id. */
+  insert(spec: StudySpec): Promise<string>;
+  find(id: string): Promise<StudyRecord | null>;
+  /** Newest first. */
+  list(request: PageRequest & { state?: StudyState | undefined }): Promise<Page<StudyRecord>>;
+  /** Locks the study's row until the transaction ends, then reads it: nobody else asks, finishes or stops meanwhile. */
+  lock(id: string): Promise<StudyRecord | null>;
+  /** Changes the state of a locked study; COMPLETE also sets the finish time. */
+  setState(id: string, state: StudyState): Promise<void>;
+  /** Reserves `count` trial numbers of a locked study and returns the first. */
+  takeNumbers(id: string, count: number): Promise<number>;
+  /** Lowers the number of wanted trials: the sampler has nothing left to propose. */
+  setTrialLimit(id: string, limit: number): Promise<void>;
+  /** Ids of RUNNING studies that may make a trial now, those with the fewest running trials first; without a lock. */
+  askable(limit: number): Promise<readonly string[]>;
+  /** Ids of RUNNING studies in which nothing is open and nothing may be made any more. */
+  finishable(limit: number): Promise<readonly string[]>;
+}

@@ -1,0 +1,11 @@
+import type { Device } from '../trial.js';
+import type { WorkerRecord } from '../worker-record.js';
+
+/** Who has asked for work, and when last. */
+export interface WorkerRegistry {
+  /** Notes that the worker asked, with the device it has now. */
+  seen(workerId: string, device: Device): Promise<void>;
+  /** Most recently seen first. */
+  list(): Promise<readonly WorkerRecord[]>;
+  countAlive(): Promise<number>;
+}

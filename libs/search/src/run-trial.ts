@@ -1,0 +1,139 @@
+import { assessConstraints, describeViolation } from './assess-constraints.js';
+import type { LeaseSettings, TrialOutcome, Verdict } from './claim.js';
+import { completeIfDone } from './complete-study.js';
+import { decidePruning, prunerReadsHistory } from './decide-pruning.js';
+import { digestOf } from './digest.js';
+import type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
+import type { Heartbeat } from './ports/trial-queue.js';
+import { LeaseLostError, ReportConflictError } from './search-errors.js';
+import type { StudyRecord } from './study.js';
+import type { EpochReport, TrialMeasures, TrialRecord } from './trial.js';
+import { updateFront } from './update-front.js';
+
+const CANCEL: Verdict = { action: 'cancel', reason: 'the study was stopped' };
+const CONTINUE: Verdict = { action: 'continue', reason: null };
+
+/** What a worker says of the trial it holds. Every call is refused once its attempt has lost the lease. */
+export class RunTrial {
+  constructor(
+    private readonly storage: SearchStorage,
+    private readonly leases: LeaseSettings,
+  ) {}
+
+  /** Renews the lease. @throws {LeaseLostError} if this attempt does not hold it any more. */
+  async heartbeat(trialId: string, attempt: number): Promise<Heartbeat> {
+    const answer = await this.storage.queue.heartbeat(trialId, attempt, this.leases.leaseSeconds);
+    return answer ?? this.#lost(trialId, attempt);
+  }
+
+  /**
+   * Records what is known before training and decides whether training is worth while: a trial that violates a
+   * constraint already is pruned.
+   *
+   * @throws {LeaseLostError} if this attempt does not hold the lease any more.
+   */
+  async profile(trialId: string, attempt: number, measures: Partial<TrialMeasures>): Promise<Verdict> {
+    const { trial, study } = await this.#find(trialId, attempt);
+    const { constraints } = study.spec;
+    const merged = { ...trial.measures, ...measures };
+    const assessment = assessConstraints(constraints, merged);
+    const { leaseSeconds } = this.leases;
+    const answer = await this.storage.queue.recordProfile(trialId, attempt, measures, assessment, leaseSeconds);
+    if (answer === null) return this.#lost(trialId, attempt);
+    if (answer.cancel) return CANCEL;
+    const violated = describeViolation(constraints, merged);
+    return violated === null ? CONTINUE : { action: 'prune', reason: violated };
+  }
+
+  /**
+   * Records one epoch, renews the lease and asks the pruner. An equal report may be sent again.
+   *
+   * @throws {LeaseLostError} if this attempt does not hold the lease any more.
+   * @throws {ReportConflictError} if this attempt has reported other values for the epoch.
+   */
+  async report(trialId: string, attempt: number, report: EpochReport): Promise<Verdict> {
+    const result = await this.storage.transaction(async ({ queue, events }) => {
+      const recorded = await queue.recordReport(trialId, attempt, report, this.leases.leaseSeconds);
+      if (recorded.status === 'recorded') {
+        const { number, studyId, parameters } = recorded.trial;
+        await events.append(studyId, [{ type: 'trial.reported', number, report, epochs: parameters.epochs }]);
+      }
+      return recorded;
+    });
+    if (result.status === 'lost') return this.#lost(trialId, attempt);
+    if (result.status === 'conflict') throw new ReportConflictError(trialId, report.epoch);
+    if (result.cancel) return CANCEL;
+    const reason = await this.#pruneReason(result.trial);
+    return reason === null ? CONTINUE : { action: 'prune', reason };
+  }
+
+  /**
+   * Records the end of a trial: result, artifact, state, front and event in one transaction. A repeated finish of the
+   * same attempt with the same content is answered alike.
+   *
+   * @throws {LeaseLostError} if this attempt does not hold the lease any more, or has finished with other content.
+   */
+  async finish(trialId: string, attempt: number, outcome: TrialOutcome): Promise<TrialRecord> {
+    const digest = digestOf(outcome);
+    return this.storage.transaction(async (repositories) => {
+      const before = await repositories.trials.findById(trialId);
+      const study = before && (await repositories.studies.lock(before.studyId));
+      if (!before || !study) return this.#lost(trialId, attempt);
+      const metrics = { ...before.measures, ...outcome.measures };
+      const assessment = assessConstraints(study.spec.constraints, metrics);
+      const status = await repositories.queue.finish(trialId, attempt, outcome, assessment, digest);
+      if (status === 'lost') return this.#lost(trialId, attempt);
+      if (status === 'recorded') await this.#conclude(repositories, study, trialId);
+      return (await repositories.trials.findById(trialId)) as TrialRecord;
+    });
+  }
+
+  /** Gives a trial back unharmed; the attempt does not count. @throws {LeaseLostError} if it is not held any more. */
+  async release(trialId: string, attempt: number): Promise<void> {
+    await this.storage.transaction(async ({ queue, events }) => {
+      const released = await queue.release(trialId, attempt);
+      if (released === null) return this.#lost(trialId, attempt);
+      await events.append(released.studyId, [
+        { type: 'trial.requeued', number: released.number, reason: 'given back by its worker' },
+      ]);
+    });
+  }
+
+  async #conclude(repositories: SearchRepositories, study: StudyRecord, trialId: string): Promise<void> {
+    const trial = (await repositories.trials.findById(trialId)) as TrialRecord;
+    const onFront = await updateFront(repositories, study, trial);
+    const { number, state, measures, pruneReason, failReason } = trial;
+    await repositories.events.append(study.id, [
+      {
+        type: 'trial.finished',
+        number,
+        state: state as 'COMPLETE' | 'PRUNED' | 'FAIL',
+        reason: pruneReason ?? failReason,
+        accuracy: measures.accuracy ?? null,
+        latencyP95Ms: measures.latencyP95Ms ?? null,
+        onFront,
+      },
+    ]);
+    await completeIfDone(repositories, study.id);
+  }
+
+  async #pruneReason(trial: TrialRecord): Promise<string | null> {
+    const study = await this.storage.studies.find(trial.studyId);
+    if (study === null || !prunerReadsHistory(study.spec)) return null;
+    const [reports, history] = await Promise.all([
+      this.storage.trials.curve(trial.id),
+      this.storage.trials.history(trial.studyId, { curves: true }),
+    ]);
+    return decidePruning(study.spec, trial, reports, history);
+  }
+
+  async #find(trialId: string, attempt: number): Promise<{ trial: TrialRecord; study: StudyRecord }> {
+    const trial = await this.storage.trials.findById(trialId);
+    const study = trial && (await this.storage.studies.find(trial.studyId));
+    return trial && study ? { trial, study } : this.#lost(trialId, attempt);
+  }
+
+  #lost(trialId: string, attempt: number): never {
+    throw new LeaseLostError('trial', trialId, attempt);
+  }
+}

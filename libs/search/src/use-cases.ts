@@ -1,0 +1,37 @@
+import type { Clock } from '#primitives';
+import type { LeaseSettings } from './claim.js';
+import { ClaimWork } from './claim-work.js';
+import { CreateStudy } from './create-study.js';
+import { ImportDataset } from './import-dataset.js';
+import { ManageExports } from './manage-exports.js';
+import { ManageStudies } from './manage-studies.js';
+import type { ArchitectureCatalog } from './ports/architecture-catalog.js';
+import type { SearchStorage } from './ports/search-storage.js';
+import { QueryPareto } from './query-pareto.js';
+import { QueryTrials } from './query-trials.js';
+import { ReapLeases } from './reap-leases.js';
+import { RunTrial } from './run-trial.js';
+
+/** What the use cases are made of. */
+export interface UseCaseDependencies {
+  readonly clock: Clock;
+  readonly architectures: ArchitectureCatalog;
+  readonly leases: LeaseSettings;
+}
+
+/** Builds every use case of the service over one storage. */
+export function createUseCases(storage: SearchStorage, { clock, architectures, leases }: UseCaseDependencies) {
+  return {
+    createStudy: new CreateStudy(storage, architectures),
+    studies: new ManageStudies(storage, clock),
+    trials: new QueryTrials(storage),
+    pareto: new QueryPareto(storage),
+    exports: new ManageExports(storage, leases),
+    datasets: new ImportDataset(storage),
+    claimWork: new ClaimWork(storage, leases),
+    runTrial: new RunTrial(storage, leases),
+    reapLeases: new ReapLeases(storage),
+  };
+}
+
+export type UseCases = ReturnType<typeof createUseCases>;

@@ -1,0 +1,186 @@
+import { contains, createPruner, createSampler, describeDistribution, toInternalRepr } from '#optuna-ts-client';
+import { type FieldProblem, InvalidInputError } from '#primitives';
+import type { DatasetRecord } from './dataset.js';
+import { metricNames } from './metric-name.js';
+import type { KnownArchitecture } from './ports/architecture-catalog.js';
+import { searchDistributions } from './search-distributions.js';
+import { retrainDepths, type SearchSpace } from './search-space.js';
+import type { StudySpec } from './study.js';
+
+/**
+ * Everything that is wrong with a study's spec, as far as its shape is right: names that nobody knows, ranges that are
+ * empty, an image size that an architecture does not take, points outside the search space.
+ *
+ * @param dataset The dataset named by `datasetId`; null where there is none.
+ * @returns One problem per wrong field, with the value received and what is allowed; empty where all is well.
+ */
+export function problemsOfStudySpec(
+  spec: StudySpec,
+  dataset: DatasetRecord | null,
+  architectures: readonly KnownArchitecture[],
+): FieldProblem[] {
+  return [
+    ...problemsOfDataset(spec, dataset),
+    ...problemsOfArchitectures(spec, architectures),
+    ...problemsOfSpace(spec.searchSpace),
+    ...problemsOfGoals(spec),
+    ...problemsOfAlgorithms(spec),
+    ...problemsOfNumbers(spec),
+    ...problemsOfEnqueued(spec),
+  ];
+}
+
+function problemsOfDataset({ datasetId }: StudySpec, dataset: DatasetRecord | null): FieldProblem[] {
+  const refuse = (allowed: string) => [{ field: 'datasetId', value: datasetId, allowed }];
+  if (dataset === null) return refuse('the id of a dataset');
+  if (dataset.state !== 'READY') return refuse(`the id of a dataset that is READY (this one is ${dataset.state})`);
+  if (dataset.classes.length < 2) return refuse('the id of a dataset with at least 2 classes');
+  for (const split of ['train', 'validation'] as const) {
+    const empty = dataset.classes.find((entry) => entry[split] === 0);
+    if (empty) return refuse(`the id of a dataset with ${split} images in every class ('${empty.name}' has none)`);
+  }
+  return [];
+}
+
+function problemsOfArchitectures(
+  { searchSpace, training }: StudySpec,
+  architectures: readonly KnownArchitecture[],
+): FieldProblem[] {
+  const known = new Map(architectures.map((architecture) => [architecture.name, architecture]));
+  const problems: FieldProblem[] = [];
+  for (const [index, name] of searchSpace.architecture.entries()) {
+    const field = `searchSpace.architecture[${index}]`;
+    const architecture = known.get(name);
+    if (architecture === undefined) {
+      problems.push({ field, value: name, allowed: `one of ${[...known.keys()].join(', ')}` });
+      continue;
+    }
+    if (training.imageSize < architecture.minImageSize) {
+      const allowed = `at least ${architecture.minImageSize} for ${name}`;
+      problems.push({ field: 'training.imageSize', value: training.imageSize, allowed });
+    }
+    const needsWeights = searchSpace.retrainDepth.find((depth) => depth !== 'scratch');
+    if (!architecture.pretrained && needsWeights !== undefined) {
+      const allowed = `an architecture with pretrained weights at hand, as retrain depth ${needsWeights} needs them`;
+      problems.push({ field, value: name, allowed });
+    }
+  }
+  return problems;
+}
+
+function problemsOfSpace({ architecture, retrainDepth, learningRate, epochs }: SearchSpace): FieldProblem[] {
+  const problems = [
+    ...problemsOfList('searchSpace.architecture', architecture),
+    ...problemsOfList('searchSpace.retrainDepth', retrainDepth, retrainDepths),
+  ];
+  const { low, high } = learningRate;
+  if (!(low > 0 && Number.isFinite(low))) {
+    problems.push({ field: 'searchSpace.learningRate.low', value: low, allowed: 'a number > 0' });
+  } else if (!(high >= low && Number.isFinite(high))) {
+    problems.push({ field: 'searchSpace.learningRate.high', value: high, allowed: `a number >= low (${low})` });
+  }
+  const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1;
+  if ('low' in epochs) {
+    const field = 'searchSpace.epochs';
+    if (!isCount(epochs.low)) problems.push({ field: `${field}.low`, value: epochs.low, allowed: 'an integer >= 1' });
+    else if (!isCount(epochs.high) || epochs.high < epochs.low) {
+      problems.push({ field: `${field}.high`, value: epochs.high, allowed: `an integer >= low (${epochs.low})` });
+    }
+    if (!isCount(epochs.step))
+      problems.push({ field: `${field}.step`, value: epochs.step, allowed: 'an integer >= 1' });
+    return problems;
+  }
+  const wrong = epochs.find((value) => !isCount(value));
+  if (wrong !== undefined) problems.push({ field: 'searchSpace.epochs', value: wrong, allowed: 'integers >= 1' });
+  return [...problems, ...problemsOfList('searchSpace.epochs', epochs)];
+}
+
+function problemsOfList<Value>(field: string, values: readonly Value[], allowed?: readonly Value[]): FieldProblem[] {
+  if (values.length === 0) return [{ field, value: values, allowed: 'a list with at least one entry' }];
+  const problems: FieldProblem[] = [];
+  for (const [index, value] of values.entries()) {
+    if (values.indexOf(value) < index) {
+      problems.push({ field: `${field}[${index}]`, value, allowed: 'different from the entries before it' });
+    } else if (allowed && !allowed.includes(value)) {
+      problems.push({ field: `${field}[${index}]`, value, allowed: `one of ${allowed.join(', ')}` });
+    }
+  }
+  return problems;
+}
+
+function problemsOfGoals({ objectives, constraints }: StudySpec): FieldProblem[] {
+  const metrics = objectives.map(({ metric }) => metric);
+  const problems = problemsOfList('objectives', metrics, metricNames);
+  for (const [index, { metric, atMost, atLeast }] of constraints.entries()) {
+    const field = `constraints[${index}]`;
+    if (!metricNames.includes(metric)) {
+      problems.push({ field: `${field}.metric`, value: metric, allowed: `one of ${metricNames.join(', ')}` });
+    }
+    const bounds = [atMost, atLeast].filter((bound) => bound !== undefined);
+    if (bounds.length !== 1 || !Number.isFinite(bounds[0])) {
+      problems.push({ field, value: constraints[index], allowed: 'a metric with exactly one of atMost and atLeast' });
+    }
+  }
+  return problems;
+}
+
+function problemsOfAlgorithms({ sampler, pruner }: StudySpec): FieldProblem[] {
+  return [
+    ...problemsThrownBy(() => createSampler(sampler.name, sampler.options)),
+    ...problemsThrownBy(() => createPruner(pruner.name, pruner.options)),
+  ];
+}
+
+function problemsThrownBy(create: () => unknown): readonly FieldProblem[] {
+  try {
+    create();
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidInputError) return error.problems;
+    throw error;
+  }
+}
+
+function problemsOfNumbers({
+  trials,
+  maxAttempts,
+  timeoutSeconds,
+  seed,
+  training,
+  enqueue,
+}: StudySpec): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  const check = (field: string, value: number, ok: boolean, allowed: string) => {
+    if (!ok) problems.push({ field, value, allowed });
+  };
+  const isSeed = (value: number) => Number.isInteger(value) && value >= 0 && value < 2 ** 32;
+  check('trials', trials, Number.isSafeInteger(trials) && trials >= 1, 'an integer >= 1');
+  check('maxAttempts', maxAttempts, Number.isSafeInteger(maxAttempts) && maxAttempts >= 1, 'an integer >= 1');
+  check('seed', seed, isSeed(seed), 'an integer in [0, 4294967295]');
+  check('training.seed', training.seed, isSeed(training.seed), 'an integer in [0, 4294967295]');
+  if (timeoutSeconds !== null) check('timeoutSeconds', timeoutSeconds, timeoutSeconds > 0, 'a number > 0, or null');
+  if (enqueue.length > trials) {
+    problems.push({ field: 'enqueue', value: enqueue.length, allowed: `at most trials (${trials}) entries` });
+  }
+  return problems;
+}
+
+function problemsOfEnqueued({ searchSpace, enqueue }: StudySpec): FieldProblem[] {
+  if (enqueue.length === 0 || problemsOfSpace(searchSpace).length > 0) return [];
+  const problems: FieldProblem[] = [];
+  const distributions = searchDistributions(searchSpace);
+  for (const [index, parameters] of enqueue.entries()) {
+    for (const name of Object.keys(distributions) as (keyof typeof distributions)[]) {
+      const distribution = distributions[name];
+      const value = parameters[name];
+      try {
+        if (contains(distribution, toInternalRepr(distribution, value, name))) continue;
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+      }
+      const allowed = `${describeDistribution(distribution)}, as in searchSpace.${name}`;
+      problems.push({ field: `enqueue[${index}].${name}`, value, allowed });
+    }
+  }
+  return problems;
+}
