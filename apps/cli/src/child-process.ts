@@ -1,0 +1,154 @@
+import { type ChildProcess as NodeChild, type SpawnOptions, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { CliError } from './cli-error.js';
+import { childEnvironment } from './config.js';
+import { descendants, isAlive } from './process-tree.js';
+import { repository } from './repository.js';
+
+/** What runs and where its output goes. */
+export interface ChildOptions {
+  /** For messages: `API`, `worker`. */
+  readonly name: string;
+  /** The JavaScript file. */
+  readonly entry: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** File that stdout and stderr are appended to; absent: they are those of this process. */
+  readonly logFile?: string;
+  /** Working folder; absent: that of this process. */
+  readonly folder?: string;
+}
+
+/** How a process ended. */
+export interface Ending {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/**
+ * One Node process of ours. It ends itself when this process is gone (follow-parent.ts); nothing but its log file and
+ * the messages it sends come back from it.
+ */
+export class ChildProcess {
+  readonly ended: Promise<Ending>;
+  private readonly child: NodeChild;
+  private readonly messages: unknown[] = [];
+  private ending: Ending | undefined;
+  private onMessage: (() => void) | undefined;
+
+  constructor(readonly options: ChildOptions) {
+    const { entry, args, env = {}, logFile, folder } = options;
+    const log = logFile === undefined ? undefined : openLog(logFile);
+    const output = log ?? 'inherit';
+    const spawning: SpawnOptions = { env: childEnvironment(env), stdio: ['ignore', output, output, 'ipc'] };
+    if (folder !== undefined) spawning.cwd = folder;
+    const preload = pathToFileURL(repository.followParent).href;
+    this.child = spawn(process.execPath, ['--enable-source-maps', '--import', preload, entry, ...args], spawning);
+    if (log !== undefined) closeSync(log);
+    this.child.on('message', (message) => {
+      this.messages.push(message);
+      this.onMessage?.();
+    });
+    this.ended = new Promise((resolve) => {
+      const end = (ending: Ending) => {
+        this.ending ??= ending;
+        this.onMessage?.();
+        resolve(this.ending);
+      };
+      this.child.once('exit', (code, signal) => end({ code, signal }));
+      this.child.once('error', () => end({ code: null, signal: null }));
+    });
+  }
+
+  get pid(): number {
+    return this.child.pid ?? -1;
+  }
+
+  get running(): boolean {
+    return this.ending === undefined;
+  }
+
+  /**
+   * Waits for a message.
+   *
+   * @throws {CliError} with the end of the log when the process ends first.
+   * @throws the signal's reason when that is aborted first.
+   */
+  async message<Message>(accept: (message: unknown) => Message | undefined, signal: AbortSignal): Promise<Message> {
+    for (let next = 0; ; ) {
+      signal.throwIfAborted();
+      for (; next < this.messages.length; next += 1) {
+        const accepted = accept(this.messages[next]);
+        if (accepted !== undefined) return accepted;
+      }
+      if (this.ending) throw this.failure();
+      await this.change(signal);
+    }
+  }
+
+  /** Why the process ended, with the last lines of its log. */
+  failure(): CliError {
+    const { name, logFile } = this.options;
+    const { code, signal } = this.ending ?? {};
+    const how = signal ? `was ended by ${signal}` : `ended with exit code ${code ?? 'unknown'}`;
+    const details = logFile === undefined ? [] : [...logTail(logFile, 5), `The whole log: ${logFile}`];
+    return new CliError(`The ${name} ${how}`, 1, details);
+  }
+
+  /** Asks the process to end, and ends it and everything it started where it has not after `graceMs`. */
+  async stop(graceMs: number): Promise<void> {
+    if (!this.running || this.pid < 0) return;
+    const family = [this.pid, ...descendants(this.pid)];
+    this.child.kill('SIGTERM');
+    const inTime = await Promise.race([this.ended.then(() => true), timeout(graceMs).then(() => false)]);
+    for (const pid of inTime ? family : [...family, ...descendants(this.pid)]) {
+      if (pid !== this.pid || !inTime) killHard(pid);
+    }
+    await this.ended;
+  }
+
+  private change(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        signal.removeEventListener('abort', done);
+        this.onMessage = undefined;
+        resolve();
+      };
+      this.onMessage = done;
+      signal.addEventListener('abort', done, { once: true });
+    });
+  }
+}
+
+/** The last lines of a log that say something, long ones cut; JSON lines by their message. */
+function logTail(file: string, count: number): string[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8').slice(-20_000);
+  } catch {
+    return [];
+  }
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return lines.slice(-count).map((line) => `${basename(file)}: ${line.slice(0, 300)}`);
+}
+
+function openLog(file: string): number {
+  mkdirSync(dirname(file), { recursive: true });
+  return openSync(file, 'a');
+}
+
+function killHard(pid: number): void {
+  try {
+    if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended in between.
+  }
+}
+
+function timeout(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds).unref();
+  });
+}

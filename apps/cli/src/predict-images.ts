@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { CliError } from './cli-error.js';
+import { exitCode } from './exit-code.js';
+import { repository } from './repository.js';
+import { type Finished, runNode } from './run-node.js';
+
+/**
+ * Runs an export's own predict.mjs on pictures, in a clean process that knows nothing of this project but the
+ * packages in its node_modules.
+ *
+ * @param folder The export's. @param images Paths, absolute.
+ * @throws {CliError} (bad input) where the folder is no export or a picture is missing; where predict.mjs fails,
+ * with what it said.
+ */
+export async function predictImages(
+  folder: string,
+  images: readonly string[],
+  json: boolean,
+  signal: AbortSignal,
+): Promise<string> {
+  const program = join(folder, 'predict.mjs');
+  if (!existsSync(program)) {
+    throw new CliError(`${folder} is no export: it holds no predict.mjs`, exitCode.badInput);
+  }
+  const missing = images.filter((image) => !existsSync(image));
+  if (missing.length > 0) throw new CliError(`There is no file ${missing.join(', ')}`, exitCode.badInput);
+  const args = json ? ['--json', ...images] : images;
+  const { code, stdout, stderr }: Finished = await runNode(
+    program,
+    args,
+    { NODE_PATH: repository.nodeModules },
+    signal,
+  );
+  if (code === 0) return stdout.trimEnd();
+  const said = stderr.trim().split('\n').slice(-3);
+  throw new CliError(`predict.mjs ended with exit code ${code ?? 'unknown'}`, exitCode.failed, said);
+}

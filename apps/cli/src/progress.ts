@@ -1,0 +1,68 @@
+import type { Writable } from 'node:stream';
+import { MultiBar, type SingleBar } from 'cli-progress';
+
+/** How far something is, while it runs. */
+export interface Progress {
+  /** @param total null while unknown. @param note What else is worth knowing, e.g. the time left. */
+  update(done: number, total: number | null, note?: string): void;
+  /** A line that stays, above the bar. */
+  log(line: string): void;
+  /** Takes the bar away; further calls do nothing. */
+  stop(): void;
+}
+
+/** For programs: nothing at all. */
+export function silentProgress(): Progress {
+  return { update() {}, log() {}, stop() {} };
+}
+
+/** For files and pipes: a line when a further tenth is done. */
+export function plainProgress(label: string, write: (line: string) => void): Progress {
+  let tenthsWritten = 0;
+  return {
+    update(done, total, note) {
+      if (!total) return;
+      const tenths = Math.floor((done / total) * 10);
+      if (tenths <= tenthsWritten) return;
+      tenthsWritten = tenths;
+      write(`${label}: ${done} of ${total}${note ? `, ${note}` : ''}`);
+    },
+    log: write,
+    stop() {},
+  };
+}
+
+/** For terminals: a bar that redraws in place, with lines scrolling above it. */
+export function terminalProgress(label: string, stream: Writable & { readonly columns?: number }): Progress {
+  const format = `${label} {bar} {value}/{total}  {note}`;
+  const bars = new MultiBar({
+    format,
+    stream: stream as NodeJS.WritableStream,
+    barsize: 24,
+    hideCursor: true,
+    clearOnComplete: true,
+    // Signals are for the command: it stops the bar when it has stopped everything else.
+    gracefulExit: false,
+    fps: 10,
+  });
+  let bar: SingleBar | undefined;
+  let stopped = false;
+  return {
+    update(done, total, note = '') {
+      if (stopped) return;
+      bar ??= bars.create(total ?? 1, 0, { note: '' });
+      bar.setTotal(total ?? Math.max(1, done));
+      bar.update(done, { note });
+    },
+    log(line) {
+      if (stopped || !bar) stream.write(`${line}\n`);
+      else bars.log(`${line}\n`);
+    },
+    stop() {
+      if (stopped) return;
+      stopped = true;
+      if (bar) bars.update(); // prints what was logged since the last redraw
+      bars.stop();
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { childEnvironment } from './config.js';
+
+/** What a program that ran to its end has said. */
+export interface Finished {
+  /** Null where a signal ended it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a JavaScript file in a clean Node process and collects what it prints.
+ *
+ * @throws the signal's reason when that is aborted; the process is ended first.
+ */
+export async function runNode(
+  entry: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Finished> {
+  signal.throwIfAborted();
+  const child = spawn(process.execPath, [entry, ...args], {
+    env: childEnvironment(env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const stop = () => child.kill('SIGKILL');
+  signal.addEventListener('abort', stop, { once: true });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  signal.removeEventListener('abort', stop);
+  signal.throwIfAborted();
+  return { code, stdout, stderr };
+}

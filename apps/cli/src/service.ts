@@ -1,0 +1,101 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ChildProcess } from './child-process.js';
+import { DataFolderLock } from './data-folder-lock.js';
+import { repository } from './repository.js';
+
+/** How the service is started. */
+export interface ServiceOptions {
+  /** Absolute path. */
+  readonly dataFolder: string;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly worker: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** How long a process may take to stop cleanly, ms. */
+const workerGraceMs = 5_000;
+const apiGraceMs = 10_000;
+/** A worker that ended by itself is started again after this time, ms. */
+const workerRestartMs = 1_000;
+
+/** API, embedded Postgres and one local worker as children of this process, with their logs in the data folder. */
+export class Service {
+  private worker: ChildProcess | undefined;
+  private stopping = false;
+
+  private constructor(
+    private readonly options: ServiceOptions,
+    private readonly lock: DataFolderLock,
+    private readonly api: ChildProcess,
+    /** Where the API listens. */
+    readonly url: string,
+  ) {}
+
+  /**
+   * Starts everything and returns when the API listens. What was started is stopped again when that fails.
+   *
+   * @throws {CliError} when the folder is in use, or the API ends before it listens.
+   */
+  static async start(options: ServiceOptions): Promise<Service> {
+    const { dataFolder, host, port, signal } = options;
+    mkdirSync(dataFolder, { recursive: true });
+    const lock = await DataFolderLock.take(dataFolder, signal);
+    const api = new ChildProcess({
+      name: 'API',
+      entry: repository.apiEntry,
+      args: [],
+      env: { HOST: host, PORT: String(port), RETUNE_DATA: dataFolder },
+      logFile: join(dataFolder, 'logs', 'api.log'),
+    });
+    lock.addChild(api.pid);
+    try {
+      const url = await api.message(listeningUrl, signal);
+      const service = new Service(options, lock, api, url);
+      if (options.worker) service.startWorker();
+      return service;
+    } catch (error) {
+      await api.stop(apiGraceMs);
+      lock.release();
+      throw error;
+    }
+  }
+
+  /** Resolves with the reason when the API ends without being told to. */
+  async failed(): Promise<Error> {
+    await this.api.ended;
+    // Ctrl-C in a terminal reaches the API as well.
+    if (this.options.signal.aborted) return this.options.signal.reason as Error;
+    return this.api.failure();
+  }
+
+  /** Stops the worker first (it gives its trial back), then the API, which stops the database. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    await this.worker?.stop(workerGraceMs);
+    await this.api.stop(apiGraceMs);
+    this.lock.release();
+  }
+
+  private startWorker(): void {
+    const { dataFolder } = this.options;
+    const worker = new ChildProcess({
+      name: 'worker',
+      entry: repository.workerEntry,
+      args: ['run', '--api', this.url, '--data', dataFolder, '--json'],
+      logFile: join(dataFolder, 'logs', 'worker.log'),
+    });
+    this.worker = worker;
+    this.lock.addChild(worker.pid);
+    void worker.ended.then(() => {
+      if (!this.stopping) setTimeout(() => !this.stopping && this.startWorker(), workerRestartMs).unref();
+    });
+  }
+}
+
+function listeningUrl(message: unknown): string | undefined {
+  const { event, url } = (message ?? {}) as { event?: unknown; url?: unknown };
+  return event === 'listening' && typeof url === 'string' ? url : undefined;
+}
