@@ -12,3 +12,14 @@ export {
   type RetrainDepth,
   type TorchvisionWeights,
 } from './model-card.js';
+export { readSafetensors, type SafetensorsFile } from './weights/read-safetensors.js';
+export { WeightsFileError } from './weights/weights-file-error.js';
+export {
+  type BundledWeights,
+  bundledWeights,
+  bundledWeightsFolder,
+  bundledWeightsPath,
+  formatWeightsIndex,
+  parseWeightsIndex,
+} from './weights/weights-index.js';
+export { type StoredPrecision, type WriteOptions, writeSafetensors } from './weights/write-safetensors.js';
