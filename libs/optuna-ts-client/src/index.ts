@@ -34,6 +34,7 @@ export {
   type TrialHistory,
 } from './samplers/sampler.js';
 export { TpeSampler, type TpeSamplerOptions } from './samplers/tpe/tpe-sampler.js';
+export { firstUntried, untriedCount } from './samplers/untried.js';
 export { intersectionSearchSpace, isCompatible, type SearchSpace } from './search-space.js';
 export {
   type Direction,

@@ -1,0 +1,38 @@
+import { hypervolumeContributions } from '#ranking';
+import { referencePoint } from './reference-point.js';
+
+/** Trials that keep their full weight however many follow. */
+const YOUNG_TRIALS = 25;
+/** Weight of a good trial that adds nothing to the front. */
+const NEGLIGIBLE = 1e-12;
+
+/**
+ * Weights by age: the last 25 trials count 1, those before them fade to 1/n.
+ *
+ * @param n How many trials, by rising number.
+ * @see optuna/samplers/_tpe/sampler.py default_weights, 5.0.0
+ */
+export function ageWeights(n: number): Float64Array {
+  const weights = new Float64Array(n).fill(1);
+  const old = n - YOUNG_TRIALS;
+  for (let index = 0; index < old; index++) {
+    weights[index] = old === 1 ? 1 / n : 1 / n + (index * (1 - 1 / n)) / (old - 1);
+  }
+  return weights;
+}
+
+/**
+ * Weights by what each good trial adds to the hypervolume of all good ones; the largest contribution counts 1.
+ *
+ * @param losses One row of finite losses per trial, or null for a trial without values or outside the constraints:
+ *   those count next to nothing, unless there is no other; then all count 1.
+ * @see optuna/samplers/_tpe/sampler.py _calculate_weights_below_for_multi_objective, 4.9.0
+ */
+export function contributionWeights(losses: readonly (readonly number[] | null)[]): Float64Array {
+  const rows = losses.filter((row) => row !== null);
+  if (rows.length === 0) return new Float64Array(losses.length).fill(1);
+  const contributions = hypervolumeContributions(rows, referencePoint(rows)).map((volume) => volume + NEGLIGIBLE);
+  const largest = contributions.reduce((a, b) => Math.max(a, b), 0);
+  let next = 0;
+  return Float64Array.from(losses, (row) => (row === null ? NEGLIGIBLE : contributions[next++] / largest));
+}
