@@ -37,6 +37,8 @@ export const dataset = z.object({
 });
 export type Dataset = z.infer<typeof dataset>;
 
+/** GET /v1/datasets: newest first; with a name only those called so. */
+export const datasetListQuery = z.strictObject({ name: z.string().min(1).max(120).optional() });
 export const datasetList = z.object({ items: z.array(dataset) });
 
 /** GET /v1/datasets/:id/images. */

@@ -8,3 +8,4 @@ export const health = z.object({
   /** Seconds since the last sweep for expired leases. */
   lastReapSeconds: z.number().nullable(),
 });
+export type Health = z.infer<typeof health>;

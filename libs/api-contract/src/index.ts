@@ -7,6 +7,7 @@ export {
   datasetImage,
   datasetImagesQuery,
   datasetList,
+  datasetListQuery,
   datasetState,
 } from './datasets.js';
 export { type StudyEvent, studyEvent } from './events.js';
@@ -21,10 +22,11 @@ export {
   exportState,
   exportVerification,
 } from './exports.js';
-export { health } from './health.js';
+export { type Health, health } from './health.js';
 export { type ParetoFront, type ParetoQuery, paretoFront, paretoQuery } from './pareto.js';
 export { type Problem, problem } from './problem.js';
 export {
+  type Algorithms,
   algorithm,
   algorithms,
   type Constraint,
@@ -88,9 +90,12 @@ export {
   type FinishTrialRequest,
   finishExportRequest,
   finishTrialRequest,
+  type HeartbeatRequest,
+  type HeartbeatResponse,
   heartbeatRequest,
   heartbeatResponse,
   knownMetrics,
+  type ProfileRequest,
   profileRequest,
   type ReportRequest,
   releaseRequest,
@@ -99,5 +104,6 @@ export {
   trialClaim,
   type Verdict,
   verdict,
+  type WorkerList,
   workerList,
 } from './worker.js';

@@ -3,7 +3,7 @@ import { trial } from './trials.js';
 import { direction, metricName } from './vocabulary.js';
 
 /** GET /v1/studies/:id/pareto: bounds on top of the study's own constraints. */
-export const paretoQuery = z.object({
+export const paretoQuery = z.strictObject({
   maxLatencyMs: z.coerce.number().positive().optional(),
   minAccuracy: z.coerce.number().min(0).max(1).optional(),
   maxSizeBytes: z.coerce.number().positive().optional(),

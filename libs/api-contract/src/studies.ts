@@ -46,7 +46,7 @@ export const objective = z.strictObject({ metric: metricName, direction });
 export const constraint = z
   .strictObject({ metric: metricName, atMost: z.number().optional(), atLeast: z.number().optional() })
   .refine(({ atMost, atLeast }) => (atMost === undefined) !== (atLeast === undefined), {
-    message: 'must have exactly one of atMost and atLeast',
+    message: 'must be a metric with exactly one of atMost and atLeast',
   });
 export type Constraint = z.infer<typeof constraint>;
 
@@ -124,3 +124,4 @@ export const algorithms = z.object({
   samplers: z.array(z.object({ name: z.string(), description: z.string(), options: z.record(z.string(), z.string()) })),
   pruners: z.array(z.object({ name: z.string(), description: z.string(), options: z.record(z.string(), z.string()) })),
 });
+export type Algorithms = z.infer<typeof algorithms>;

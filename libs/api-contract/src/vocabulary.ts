@@ -33,7 +33,7 @@ export const timestamp = z.iso.datetime();
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits');
 
 /** Keyset paging: pass the `nextCursor` of one page to get the next. */
-export const pageQuery = z.object({
+export const pageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(100),
   cursor: z.string().max(200).optional(),
 });

@@ -77,7 +77,9 @@ export type Claim = z.infer<typeof claim>;
 
 /** POST /v1/worker/trials/:id/heartbeat and /v1/worker/exports/:id/heartbeat. 409 LEASE_LOST: stop at once. */
 export const heartbeatRequest = z.strictObject({ attempt: z.number().int().min(1) });
+export type HeartbeatRequest = z.infer<typeof heartbeatRequest>;
 export const heartbeatResponse = z.object({ leaseUntil: timestamp, cancel: z.boolean() });
+export type HeartbeatResponse = z.infer<typeof heartbeatResponse>;
 
 /** What a worker must do next. */
 export const verdict = z.object({ action: z.enum(['continue', 'prune', 'cancel']), reason: z.string().nullable() });
@@ -88,11 +90,13 @@ export const profileRequest = z.strictObject({
   attempt: z.number().int().min(1),
   measures: trialMeasures.partial(),
 });
+export type ProfileRequest = z.infer<typeof profileRequest>;
+
 /** POST /v1/worker/trials/:id/report: one epoch. Renews the lease. Equal reports may be sent twice; a different one for the same epoch is refused (409). */
 export const reportRequest = z.strictObject({ attempt: z.number().int().min(1), report: epochReport });
 export type ReportRequest = z.infer<typeof reportRequest>;
 
-/** POST /v1/worker/trials/:id/finish: result, artifact and state together. A repeated finish of the same attempt is answered alike. */
+/** POST /v1/worker/trials/:id/finish, 204: result, artifact and state together. A repeated finish of the same attempt is answered alike. */
 export const finishTrialRequest = z.discriminatedUnion('state', [
   z.strictObject({
     state: z.literal('COMPLETE'),
@@ -119,10 +123,10 @@ export const finishTrialRequest = z.discriminatedUnion('state', [
 ]);
 export type FinishTrialRequest = z.infer<typeof finishTrialRequest>;
 
-/** POST …/release: gives the work back unharmed (SIGTERM); the attempt does not count. */
+/** POST …/release, 204: gives the work back unharmed (SIGTERM); the attempt does not count. */
 export const releaseRequest = heartbeatRequest;
 
-/** POST /v1/worker/exports/:id/finish. */
+/** POST /v1/worker/exports/:id/finish, 204. */
 export const finishExportRequest = z.discriminatedUnion('state', [
   z.strictObject({
     state: z.literal('READY'),
@@ -153,4 +157,5 @@ export const workerList = z.object({
     }),
   ),
 });
+export type WorkerList = z.infer<typeof workerList>;
 export const knownMetrics = metricName.options;

@@ -1,0 +1,63 @@
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { z } from 'zod';
+import {
+  type CreateDatasetRequest,
+  createDatasetRequest,
+  type Dataset,
+  dataset,
+  datasetImage,
+  datasetImagesQuery,
+  datasetList,
+  datasetListQuery,
+  page,
+} from '#api-contract';
+import { ImportDataset } from '#search';
+import { Documented } from '../http/documented.js';
+import { type IdParam, idParam } from '../http/path-params.js';
+import { toDataset, toDatasets } from './dataset.mapper.js';
+import { DatasetImages } from './dataset-images.js';
+import { DatasetImporter } from './dataset-importer.js';
+
+@ApiTags('datasets')
+@Controller('v1/datasets')
+export class DatasetsController {
+  constructor(
+    private readonly importer: DatasetImporter,
+    private readonly datasets: ImportDataset,
+    private readonly images: DatasetImages,
+  ) {}
+
+  @Post()
+  @Documented({
+    summary: 'Import a folder of class folders',
+    description: 'The import runs in the background; GET the dataset for its progress.',
+    status: 201,
+    schema: dataset,
+    problems: [400, 413, 415],
+  })
+  async create(@Body({ schema: createDatasetRequest }) body: CreateDatasetRequest): Promise<Dataset> {
+    return toDataset(await this.importer.begin(body));
+  }
+
+  @Get()
+  @Documented({ summary: 'Datasets, newest first', schema: datasetList, problems: [400] })
+  async list(@Query({ schema: datasetListQuery }) { name }: z.infer<typeof datasetListQuery>) {
+    return { items: toDatasets(await this.datasets.list(), name) };
+  }
+
+  @Get(':id')
+  @Documented({ summary: 'A dataset with the progress of its import', schema: dataset, problems: [400, 404] })
+  async show(@Param({ schema: idParam }) { id }: IdParam): Promise<Dataset> {
+    return toDataset(await this.datasets.show(id));
+  }
+
+  @Get(':id/images')
+  @Documented({ summary: 'Images of a dataset, page by page', schema: page(datasetImage), problems: [400, 404] })
+  showImages(
+    @Param({ schema: idParam }) { id }: IdParam,
+    @Query({ schema: datasetImagesQuery }) query: z.infer<typeof datasetImagesQuery>,
+  ) {
+    return this.images.list(id, query);
+  }
+}

@@ -1,0 +1,54 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ManageStudies, StoredStudyEvent } from '#search';
+
+/** How a stream of events is paced. */
+export interface EventStreamOptions {
+  /** Pause between two looks into the database while nothing happens, ms. @default {400} */
+  readonly pollMs?: number;
+  /** A comment is sent after this long without an event, ms. @default {15_000} */
+  readonly heartbeatMs?: number;
+  /** Events read at once. @default {200} */
+  readonly batch?: number;
+}
+
+/**
+ * The events of a study after `afterId` as server-sent events, without end: what was missed first, then what happens.
+ * Read from the database by id, so it does not matter which service a client is connected to.
+ *
+ * @param signal Ends the stream, within one read of the database.
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
+ */
+export async function* eventStream(
+  studies: Pick<ManageStudies, 'events'>,
+  studyId: string,
+  afterId: number,
+  signal: AbortSignal,
+  { pollMs = 400, heartbeatMs = 15_000, batch = 200 }: EventStreamOptions = {},
+): AsyncGenerator<string> {
+  yield 'retry: 2000\n\n';
+  let lastId = afterId;
+  let quietSince = performance.now();
+  while (!signal.aborted) {
+    const found = await studies.events(studyId, lastId, batch);
+    for (const event of found) yield formatEvent(event);
+    lastId = found.at(-1)?.id ?? lastId;
+    if (found.length > 0) quietSince = performance.now();
+    if (performance.now() - quietSince >= heartbeatMs) {
+      yield ': heartbeat\n\n';
+      quietSince = performance.now();
+    }
+    if (found.length < batch) await pause(pollMs, signal);
+  }
+}
+
+/** One event on the wire. JSON has no line breaks, so `data:` is one line. */
+export function formatEvent({ id, at, event }: StoredStudyEvent): string {
+  const data = JSON.stringify({ ...event, at: at.toISOString() });
+  return `id: ${id}\nevent: ${event.type}\ndata: ${data}\n\n`;
+}
+
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await wait(milliseconds, undefined, { signal, ref: false }).catch((error: Error) => {
+    if (error.name !== 'AbortError') throw error;
+  });
+}

@@ -1,0 +1,72 @@
+import { Body, Controller, Get, Inject, Param, Post, StreamableFile } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  type CreateExportRequest,
+  createExportRequest,
+  type ExportedModel,
+  exportedModel,
+  exportList,
+} from '#api-contract';
+import type { ArtifactStore } from '#artifacts';
+import { ManageExports } from '#search';
+import { Documented } from '../http/documented.js';
+import { type FileParam, fileParam, type IdParam, idParam } from '../http/path-params.js';
+import { ARTIFACTS } from '../injection-tokens.js';
+import { type Download, fileOf, zipOf } from './download.js';
+import { toExportedModel } from './export.mapper.js';
+
+@ApiTags('exports')
+@Controller('v1')
+export class ExportsController {
+  constructor(
+    private readonly exports: ManageExports,
+    @Inject(ARTIFACTS) private readonly artifacts: ArtifactStore,
+  ) {}
+
+  @Post('studies/:id/exports')
+  @Documented({
+    summary: 'Export a trial, or the best one that meets the bounds',
+    status: 201,
+    schema: exportedModel,
+    problems: [400, 404, 409, 413, 415],
+  })
+  async create(
+    @Param({ schema: idParam }) { id }: IdParam,
+    @Body({ schema: createExportRequest }) body: CreateExportRequest,
+  ): Promise<ExportedModel> {
+    return toExportedModel(await this.exports.create(id, body));
+  }
+
+  @Get('studies/:id/exports')
+  @Documented({ summary: 'Exports of a study, newest first', schema: exportList, problems: [400, 404] })
+  async list(@Param({ schema: idParam }) { id }: IdParam) {
+    return { items: (await this.exports.list(id)).map(toExportedModel) };
+  }
+
+  @Get('exports/:id')
+  @Documented({ summary: 'An export with its verification', schema: exportedModel, problems: [400, 404] })
+  async show(@Param({ schema: idParam }) { id }: IdParam): Promise<ExportedModel> {
+    return toExportedModel(await this.exports.show(id));
+  }
+
+  @Get('exports/:id/zip')
+  @Documented({ summary: 'Download an export', media: 'application/zip', problems: [400, 404] })
+  async downloadZip(@Param({ schema: idParam }) { id }: IdParam): Promise<StreamableFile> {
+    return this.#send(zipOf(await this.exports.show(id)));
+  }
+
+  @Get('exports/:id/files/:name')
+  @Documented({ summary: 'Download one file of an export', media: 'application/octet-stream', problems: [400, 404] })
+  async downloadFile(@Param({ schema: fileParam }) { id, name }: FileParam): Promise<StreamableFile> {
+    return this.#send(fileOf(await this.exports.show(id), name));
+  }
+
+  async #send({ sha256, bytes, fileName, mediaType }: Download): Promise<StreamableFile> {
+    const stream = await this.artifacts.stream(sha256);
+    return new StreamableFile(stream, {
+      type: mediaType,
+      length: bytes,
+      disposition: `attachment; filename="${fileName}"`,
+    });
+  }
+}

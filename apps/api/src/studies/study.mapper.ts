@@ -1,0 +1,19 @@
+import type { Study } from '#api-contract';
+import type { StudyView } from '#search';
+
+/** A study as it is shown. */
+export function toStudy(view: StudyView): Study {
+  return {
+    id: view.id,
+    name: view.spec.name,
+    state: view.state,
+    spec: structuredClone(view.spec) as Study['spec'],
+    datasetName: view.datasetName,
+    counts: { ...view.counts },
+    progress: { ...view.progress },
+    eta: view.eta && { secondsRemaining: view.eta.secondsRemaining, finishesAt: view.eta.finishesAt.toISOString() },
+    bestTrialNumber: view.bestTrialNumber,
+    createdAt: view.createdAt.toISOString(),
+    finishedAt: view.finishedAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,17 @@
+import type { FinishExportRequest, FinishTrialRequest, HeartbeatResponse } from '#api-contract';
+import type { ExportOutcome, Heartbeat, TrialOutcome } from '#search';
+
+/** The answer to a heartbeat on the wire. */
+export function toHeartbeatResponse({ leaseUntil, cancel }: Heartbeat): HeartbeatResponse {
+  return { leaseUntil: leaseUntil.toISOString(), cancel };
+}
+
+/** What a worker sends at the end of a trial, without its fencing token. */
+export function toTrialOutcome({ attempt: _, ...outcome }: FinishTrialRequest): TrialOutcome {
+  return outcome;
+}
+
+/** What a worker sends at the end of an export, without its fencing token. */
+export function toExportOutcome({ attempt: _, ...outcome }: FinishExportRequest): ExportOutcome {
+  return outcome;
+}
