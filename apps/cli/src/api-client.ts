@@ -68,7 +68,7 @@ export class ApiClient {
     this.post(`${studyPath(studyId)}/exports`, body, exportedModel);
   export = (id: string): Promise<ExportedModel> => this.get(`/v1/exports/${encodeURIComponent(id)}`, exportedModel);
   downloadExport = async (id: string): Promise<Uint8Array> => {
-    const response = await this.send(`/v1/exports/${encodeURIComponent(id)}/download`, {}, 600_000);
+    const response = await this.send(`/v1/exports/${encodeURIComponent(id)}/zip`, {}, 600_000);
     return new Uint8Array(await this.reading(response.arrayBuffer()));
   };
 

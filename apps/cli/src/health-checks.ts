@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -66,10 +66,10 @@ export async function checkTraining(dataFolder: string, signal: AbortSignal): Pr
   );
   if (code !== 0) return [check('Worker', 'missing', true, stderr.trim().split('\n')[0] ?? 'does not start')];
   const report = JSON.parse(stdout) as WorkerReport;
-  const { loads, backends, problem } = report.onnxruntime;
+  const { loads, problem } = report.onnxruntime;
   const version = report.packages['onnxruntime-node'] ?? '';
   return [
-    check('ONNX Runtime', loads ? 'ok' : 'missing', true, loads ? `${version} (${backends.join(', ')})` : `${problem}`),
+    check('ONNX Runtime', loads ? 'ok' : 'missing', true, loads ? version : `${problem}`),
     ...report.devices.map(({ class: kind, name, threads, memoryBytes }) =>
       check('Device', 'ok', false, `${kind}: ${name}, ${threads} threads, ${formatBytes(memoryBytes)}`),
     ),
@@ -82,21 +82,27 @@ export async function checkTraining(dataFolder: string, signal: AbortSignal): Pr
 interface WorkerReport {
   readonly devices: readonly { class: string; name: string; threads: number; memoryBytes: number }[];
   readonly packages: Readonly<Record<string, string | null>>;
-  readonly onnxruntime: { loads: boolean; backends: readonly string[]; problem: string | null };
+  readonly onnxruntime: { loads: boolean; problem: string | null };
 }
 
-/** Whether the data folder can be written, what it holds, and what is free. */
+/** Whether the data folder can be written (or made, where it is not there yet), what it holds, and what is free. */
 export function checkDataFolder(folder: string): Check {
+  const name = 'Data folder';
+  const existing = nearestExisting(folder);
   try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.W_OK);
-    const { bavail, bsize } = statfsSync(folder);
+    accessSync(existing, constants.W_OK | constants.X_OK);
+    const { bavail, bsize } = statfsSync(existing);
     const freeBytes = bavail * bsize;
-    const detail = `${folder} holds ${formatBytes(folderBytes(folder))}, ${formatBytes(freeBytes)} free`;
-    return check('Data folder', freeBytes < littleDiskBytes ? 'warning' : 'ok', true, detail);
-  } catch (error) {
-    return check('Data folder', 'missing', true, `${dirname(folder)}: ${(error as Error).message}`);
+    const held = existing === folder ? `holds ${formatBytes(folderBytes(folder))}` : 'is not there yet';
+    const detail = `${folder} ${held}, ${formatBytes(freeBytes)} free`;
+    return check(name, freeBytes < littleDiskBytes ? 'warning' : 'ok', true, detail);
+  } catch {
+    return check(name, 'missing', true, `${existing} cannot be written to`);
   }
+}
+
+function nearestExisting(folder: string): string {
+  return existsSync(folder) || dirname(folder) === folder ? folder : nearestExisting(dirname(folder));
 }
 
 /** What one may not read (the database's own folder, say) counts nothing. */

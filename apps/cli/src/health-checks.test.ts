@@ -1,0 +1,42 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { checkDatabase, checkDataFolder, checkMachine, checkNode } from './health-checks.js';
+
+test('checkNode() wants 20.19 or newer', () => {
+  expect(checkNode('20.18.3')).toMatchObject({ state: 'missing', required: true });
+  for (const version of ['20.19.0', '22.1.0', '24.21.0']) expect(checkNode(version).state).toBe('ok');
+});
+
+test('checkMachine() warns of little memory and never fails', () => {
+  const states = checkMachine(1e9, 2).map(({ state, required }) => [state, required]);
+  expect(states).toEqual([
+    ['ok', true],
+    ['warning', false],
+  ]);
+});
+
+test('checkDatabase() tells whether the server of DATABASE_URL answers', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as { port: number };
+  const url = `postgres://u:secret@127.0.0.1:${port}/retune`;
+  expect(await checkDatabase(url)).toMatchObject({ state: 'ok', detail: `127.0.0.1:${port} answers` });
+  await new Promise((resolve) => server.close(resolve));
+  const gone = await checkDatabase(url);
+  expect(gone).toMatchObject({ state: 'missing', required: true });
+  expect(gone.detail).not.toContain('secret');
+});
+
+test('checkDataFolder() weighs what is there, makes nothing, and fails where nothing can be made', () => {
+  const root = mkdtempSync(join(tmpdir(), 'retune-doctor-'));
+  mkdirSync(join(root, 'a'));
+  writeFileSync(join(root, 'a', 'b'), 'x'.repeat(1500));
+  expect(checkDataFolder(root).detail).toContain('holds 1.50 kB');
+  expect(checkDataFolder(join(root, 'new', 'data'))).toMatchObject({ state: 'ok' });
+  expect(readdirSync(root)).toEqual(['a']);
+  expect(checkDataFolder(join(root, 'a', 'b', 'data')).state).toBe('missing');
+  rmSync(root, { recursive: true });
+});
