@@ -64,11 +64,12 @@ async function classify(image, sharp, ort, session) {
 async function decode(image, sharp) {
   try {
     const bytes = readFileSync(image);
-    return await sharp(bytes, { failOn: 'error', limitInputPixels: 25e6 })
+    // As in training: turned upright, transparency laid on white, 8-bit sRGB.
+    return await sharp(bytes, { failOn: 'error', limitInputPixels: 25e6, pages: 1 })
       .autoOrient()
-      .removeAlpha()
+      .flatten({ background: '#ffffff' })
       .toColourspace('srgb')
-      .raw()
+      .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
   } catch (error) {
     throw new Error(`cannot read ${image}: ${String(error.message ?? error).split('\n')[0]}`);

@@ -1,0 +1,74 @@
+import { compileInference } from '#engine';
+import type { Network } from '#model-zoo/networks';
+import { type NamedTensor, sizeOf } from '#primitives';
+
+/** What a range of blocks gave for every example. */
+export interface BlockOutputs {
+  /** [count, ...shape]. */
+  readonly data: Float32Array;
+  /** Of one example. */
+  readonly shape: readonly number[];
+}
+
+/** Which part of a network runs, on what. */
+export interface BlockRun {
+  readonly network: Network;
+  readonly tensors: readonly NamedTensor[];
+  /** Blocks `from` … `to - 1`. */
+  readonly from: number;
+  readonly to: number;
+  /** Of one example at block `from`. */
+  readonly inputShape: readonly number[];
+}
+
+/** Seconds of a piece of work, compiling apart. */
+export interface Timed<T> {
+  readonly value: T;
+  readonly compileSeconds: number;
+  readonly seconds: number;
+}
+
+const batchSize = 32;
+
+/**
+ * Runs blocks in eval mode over several sets of examples: batch norm on its running statistics, dropout off, weights
+ * constant. The frozen prefix and every evaluation go through here.
+ *
+ * @param sets Each [count, ...inputShape]; results come in the same order.
+ * @param nowMs Monotonic clock.
+ */
+export async function runBlocks(
+  { network, tensors, from, to, inputShape }: BlockRun,
+  sets: readonly Float32Array[],
+  nowMs: () => number,
+): Promise<Timed<BlockOutputs[]>> {
+  const size = sizeOf(inputShape);
+  const most = Math.max(...sets.map((set) => set.length / size));
+  const inference = await compileInference({
+    forward: (x, context) => network.forward(x, context, from, to),
+    tensors: tensorsOf(network, tensors, from, to),
+    inputShape,
+    batchSize: Math.min(batchSize, most),
+  });
+  try {
+    const started = nowMs();
+    const value: BlockOutputs[] = [];
+    for (const set of sets) {
+      value.push({ data: await inference.run(set, set.length / size), shape: inference.outputShape });
+    }
+    return { value, compileSeconds: inference.compileMs / 1000, seconds: (nowMs() - started) / 1000 };
+  } finally {
+    await inference.dispose();
+  }
+}
+
+/** The tensors that blocks `from` … `to - 1` read. */
+export function tensorsOf(
+  network: Network,
+  tensors: readonly NamedTensor[],
+  from: number,
+  to = network.blocks.length,
+): NamedTensor[] {
+  const names = new Set(network.tensors.filter(({ block }) => block >= from && block < to).map(({ name }) => name));
+  return tensors.filter(({ name }) => names.has(name));
+}

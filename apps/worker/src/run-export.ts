@@ -1,0 +1,124 @@
+/** @file Writes an export: the trained network in every form a user needs, and what was measured of it. */
+import { createHash, randomUUID } from 'node:crypto';
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ExportClaim } from '#api-contract';
+import { countImages } from '#dataset';
+import { exportClassifier } from '#engine';
+import type { Clock, NamedTensor } from '#primitives';
+import { applyCheckpoint, type CheckpointStore, hashTensors } from './checkpoint.js';
+import { exportConfigText, libraryVersions, projectRoot } from './export-config.js';
+import { loadPictures, type PictureStore } from './load-pictures.js';
+import { modelCardText } from './model-card-text.js';
+import { runBlocks } from './run-blocks.js';
+import { confusionMatrix, scoreLogits } from './score-logits.js';
+import { type StartedNetwork, startNetwork } from './start-network.js';
+import { torchvisionFile } from './torchvision-file.js';
+import { zipFolder } from './zip-folder.js';
+
+/** What was written. */
+export interface ExportedFiles {
+  readonly folder: string;
+  readonly files: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[];
+  readonly zip: { readonly sha256: string; readonly bytes: number };
+}
+
+/** What an export needs of the world. */
+export interface ExportTools {
+  readonly clock: Clock;
+  readonly store: PictureStore & CheckpointStore & ZipStore;
+  readonly dataFolder: string;
+  readonly cacheFolder: string;
+  /** Folder of the pretrained weights. @default the bundled one */
+  readonly weightsFolder?: string;
+}
+
+/** Keeps a file that is made piece by piece. */
+export interface ZipStore {
+  put(bytes: AsyncIterable<Uint8Array>): Promise<{ sha256: string; bytes: number }>;
+}
+
+/**
+ * Writes `<data>/exports/<id>/` and its zip. The folder appears whole or not at all; one of an earlier attempt is
+ * replaced.
+ *
+ * @throws {CheckpointMismatchError} if the checkpoint is not of this trial.
+ */
+export async function runExport(claim: ExportClaim, tools: ExportTools): Promise<ExportedFiles> {
+  const exportsFolder = join(tools.dataFolder, 'exports');
+  const unfinished = join(exportsFolder, `.${claim.exportId}.${randomUUID()}`);
+  const folder = join(exportsFolder, claim.exportId);
+  await mkdir(unfinished, { recursive: true });
+  try {
+    const started = startNetwork(claim, tools.weightsFolder);
+    const tensors = applyCheckpoint(started, await tools.store.get(claim.checkpoint.sha256), claim);
+    await writeModel(unfinished, claim, started, tensors);
+    await writeFile(join(unfinished, 'model-card.md'), await cardOf(claim, started, tensors, tools));
+    await copyFile(join(projectRoot(), 'apps/worker/assets/predict.mjs'), join(unfinished, 'predict.mjs'));
+    const files = await Promise.all(fileNames.map((name) => describeFile(unfinished, name)));
+    const zip = await tools.store.put(zipFolder(unfinished, fileNames, zipPrefix(claim)));
+    await rm(folder, { recursive: true, force: true });
+    await rename(unfinished, folder);
+    return { folder, files, zip: { sha256: zip.sha256, bytes: zip.bytes } };
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+}
+
+const fileNames = ['config.yaml', 'labels.json', 'model-card.md', 'model.onnx', 'model.safetensors', 'predict.mjs'];
+
+async function writeModel(
+  folder: string,
+  claim: ExportClaim,
+  started: StartedNetwork,
+  tensors: readonly NamedTensor[],
+): Promise<void> {
+  const { network, image, weights } = started;
+  const { classes } = claim.dataset;
+  const onnx = await exportClassifier({
+    forward: (x, context) => network.forward(x, context),
+    tensors,
+    image,
+    classes: classes.length,
+    labels: classes,
+  });
+  const initialStateSha256 = hashTensors(started.tensors);
+  await writeFile(join(folder, 'model.onnx'), onnx);
+  await writeFile(join(folder, 'model.safetensors'), torchvisionFile(network, tensors));
+  await writeFile(join(folder, 'labels.json'), `${JSON.stringify(classes, null, 2)}\n`);
+  await writeFile(join(folder, 'config.yaml'), exportConfigText(claim, { weights, initialStateSha256, image }));
+}
+
+async function cardOf(
+  claim: ExportClaim,
+  started: StartedNetwork,
+  tensors: readonly NamedTensor[],
+  tools: ExportTools,
+): Promise<string> {
+  const { network, card, weights, image } = started;
+  const { manifest, validation } = await loadPictures(claim, image, tools);
+  const inputShape = [network.imageSize, network.imageSize, 3];
+  const whole = { network, tensors, from: 0, to: network.blocks.length, inputShape };
+  const { value } = await runBlocks(whole, [validation.inputs], () => tools.clock.monotonicMs());
+  const classes = claim.dataset.classes.length;
+  const { predictions } = scoreLogits(value[0].data, validation.labels, classes);
+  return modelCardText({
+    claim,
+    architectureTitle: card.title,
+    paper: card.paper,
+    weights,
+    classes: countImages(manifest),
+    confusion: confusionMatrix(predictions, validation.labels, classes),
+    versions: libraryVersions(),
+  });
+}
+
+async function describeFile(folder: string, name: string): Promise<ExportedFiles['files'][number]> {
+  const bytes = await readFile(join(folder, name));
+  return { name, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+function zipPrefix({ studyName, trialNumber }: ExportClaim): string {
+  const name = studyName.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[.-]+|-+$/g, '') || 'study';
+  return `${name}-trial-${trialNumber}`;
+}

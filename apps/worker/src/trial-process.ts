@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+import type { Verdict } from '#api-contract';
+import { ArtifactStore } from '#artifacts';
+import { systemClock } from '#primitives';
+import { serveChild } from './child-channel.js';
+import { runTrial } from './run-trial.js';
+import type { TrialJob } from './supervise-trial.js';
+
+serveChild(async (job, channel) => {
+  const { claim, dataFolder } = job as TrialJob;
+  return runTrial(claim, {
+    clock: systemClock,
+    store: new ArtifactStore(join(dataFolder, 'artifacts')),
+    cacheFolder: join(dataFolder, 'cache'),
+    profile: async (measures) => (await channel.ask('profile', measures)) as Verdict,
+    report: async (report) => (await channel.ask('report', report)) as Verdict,
+    measured: (measures) => channel.tell('measures', measures),
+  });
+});
