@@ -3,8 +3,9 @@ import { epochReport } from './trials.js';
 import { timestamp, trialState } from './vocabulary.js';
 
 /**
- * GET /v1/studies/:id/events: server-sent events. `id:` is a number that grows; a client that reconnects with
- * `Last-Event-ID` misses nothing. `event:` is the type, `data:` one of these as JSON.
+ * GET /v1/studies/:id/events: server-sent events from now on, or after the event `?after=` (0: from the first). `id:` is
+ * a number that grows; a client that reconnects with `Last-Event-ID` misses nothing. `event:` is the type, `data:` one
+ * of these as JSON.
  */
 export const studyEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('trial.started'), at: timestamp, number: z.number().int(), workerId: z.string() }),

@@ -13,6 +13,8 @@ export function toArchitecture({ card, weights }: ZooEntry): Architecture {
     parameterCount: parameterCount(card, 2),
     head: card.heads[0].name,
     cuts: { ...card.cuts },
-    weights: weights.map(({ architecture: _, ...entry }) => entry),
+    weights: weights.map(({ name, sha256, bytes, licence, imageSize, source }) => {
+      return { name, sha256, bytes, licence, imageSize, source };
+    }),
   };
 }

@@ -12,7 +12,7 @@ export class ArchitecturesController {
 
   @Get()
   @Documented({ summary: 'Architectures of the zoo, with the pretrained weights at hand', schema: architectureList })
-  async list() {
-    return { items: (await this.zoo.entries()).map(toArchitecture) };
+  list() {
+    return { items: this.zoo.entries().map(toArchitecture) };
   }
 }

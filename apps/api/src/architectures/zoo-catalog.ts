@@ -1,34 +1,22 @@
-import { type ModelCard, modelCards } from '#model-zoo';
+import { type BundledWeights, bundledWeights, type ModelCard, modelCards } from '#model-zoo';
 import type { ArchitectureCatalog, KnownArchitecture } from '#search';
-
-/** Pretrained weights that are at hand. */
-export interface WeightsAtHand {
-  readonly architecture: string;
-  readonly name: string;
-  readonly sha256: string;
-  readonly bytes: number;
-  readonly licence: string;
-  readonly imageSize: number;
-  /** Where they come from, in words or as a URL. */
-  readonly source: string;
-}
 
 /** An architecture with its weights. */
 export interface ZooEntry {
   readonly card: ModelCard;
-  readonly weights: readonly WeightsAtHand[];
+  readonly weights: readonly BundledWeights[];
 }
 
 /** The zoo as a catalogue: cards only, no network is built and no tensor library loaded. */
 export class ZooCatalog implements ArchitectureCatalog {
   constructor(
-    private readonly weightsAtHand: () => Promise<readonly WeightsAtHand[]>,
+    private readonly weightsAtHand: () => readonly BundledWeights[] = () => bundledWeights(),
     private readonly cards: readonly ModelCard[] = modelCards,
   ) {}
 
   /** In the zoo's order. */
-  async entries(): Promise<readonly ZooEntry[]> {
-    const weights = await this.weightsAtHand();
+  entries(): readonly ZooEntry[] {
+    const weights = this.weightsAtHand();
     return this.cards.map((card) => ({
       card,
       weights: weights.filter(({ architecture }) => architecture === card.name),
@@ -36,7 +24,7 @@ export class ZooCatalog implements ArchitectureCatalog {
   }
 
   async list(): Promise<readonly KnownArchitecture[]> {
-    const entries = await this.entries();
+    const entries = this.entries();
     return entries.map(({ card, weights }) => ({
       name: card.name,
       minImageSize: card.minimumImageSize,

@@ -25,7 +25,8 @@ export async function* eventStream(
   signal: AbortSignal,
   { pollMs = 400, heartbeatMs = 15_000, batch = 200 }: EventStreamOptions = {},
 ): AsyncGenerator<string> {
-  yield 'retry: 2000\n\n';
+  // An id without data: a client that is cut off before the first event still knows where to go on.
+  yield `retry: 2000\nid: ${afterId}\n\n`;
   let lastId = afterId;
   let quietSince = performance.now();
   while (!signal.aborted) {

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { Controller, Get, Headers, Param, Res, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Headers, Param, Query, Res, StreamableFile } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { z } from 'zod';
@@ -7,9 +7,10 @@ import { ManageStudies } from '#search';
 import { Documented } from '../http/documented.js';
 import { type IdParam, idParam } from '../http/path-params.js';
 import { eventStream } from './event-stream.js';
+import { lastEventId } from './last-event-id.js';
 import { OpenStreams } from './open-streams.js';
 
-const lastEventId = z.coerce.number().int().min(0).catch(0);
+const eventsQuery = z.strictObject({ after: z.coerce.number().int().min(0).optional() });
 
 @ApiTags('studies')
 @Controller('v1/studies/:id/events')
@@ -20,22 +21,24 @@ export class EventsController {
   ) {}
 
   @Get()
-  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Go on after this event; absent: from the first.' })
+  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Like `after`, and stronger.' })
   @Documented({
     summary: 'What happens in a study, as server-sent events',
     description:
-      '`id:` grows; `event:` is the type and `data:` a StudyEvent as JSON. A comment is sent when it is quiet.',
+      'What happens from now on, or after the event `after` (0: from the first). `id:` grows, `event:` is the type and ' +
+      '`data:` a StudyEvent as JSON; a comment is sent when it is quiet.',
     media: 'text/event-stream',
     problems: [400, 404],
   })
   async events(
     @Param({ schema: idParam }) { id }: IdParam,
-    @Headers('last-event-id') lastId: string | undefined,
+    @Query({ schema: eventsQuery }) { after }: z.infer<typeof eventsQuery>,
+    @Headers('last-event-id') header: string | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<StreamableFile> {
     await this.studies.show(id);
-    const signal = this.streams.signalFor(response);
-    const stream = eventStream(this.studies, id, lastEventId.parse(lastId ?? 0), signal);
+    const lastId = lastEventId(header) ?? after ?? (await this.studies.lastEventId(id));
+    const stream = eventStream(this.studies, id, lastId, this.streams.signalFor(response));
     response.setHeader('X-Accel-Buffering', 'no');
     return new StreamableFile(Readable.from(stream, { objectMode: false }), { type: 'text/event-stream' });
   }

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import type { StoredStudyEvent } from '#search';
+import { eventStream, formatEvent } from './event-stream.js';
+import { lastEventId } from './last-event-id.js';
+
+const at = new Date('2026-01-02T03:04:05.678Z');
+const eventOf = (id: number): StoredStudyEvent => ({ id, at, event: { type: 'study.state', state: 'RUNNING' } });
+
+/** A log that grows by one event whenever it was read to its end. */
+function growingLog(ids: number[]) {
+  return {
+    reads: [] as number[],
+    async events(_studyId: string, afterId: number, limit: number) {
+      this.reads.push(afterId);
+      const found = ids.filter((id) => id > afterId).slice(0, limit);
+      if (found.length === 0) ids.push(Math.max(0, ...ids) + 3);
+      return found.map(eventOf);
+    },
+  };
+}
+
+test('formatEvent() writes id, type and one line of JSON', () => {
+  expect(formatEvent(eventOf(7))).toBe(
+    'id: 7\nevent: study.state\ndata: {"type":"study.state","state":"RUNNING","at":"2026-01-02T03:04:05.678Z"}\n\n',
+  );
+});
+
+test('eventStream() says where it begins, catches up in batches, then follows', async () => {
+  const log = growingLog([1, 4, 5, 9]);
+  const stop = new AbortController();
+  const seen: string[] = [];
+  for await (const chunk of eventStream(log, 'study', 1, stop.signal, { pollMs: 1, batch: 2 })) {
+    seen.push(chunk.split('\n').find((line) => line.startsWith('id:')) ?? chunk);
+    if (seen.length === 6) stop.abort();
+  }
+  expect(seen).toEqual(['id: 1', 'id: 4', 'id: 5', 'id: 9', 'id: 12', 'id: 15']);
+  expect(log.reads.slice(0, 3)).toEqual([1, 5, 9]);
+});
+
+test('eventStream() sends a comment when it is quiet', async () => {
+  const stop = new AbortController();
+  const quiet = { events: async () => [] };
+  const chunks: string[] = [];
+  for await (const chunk of eventStream(quiet, 'study', 0, stop.signal, { pollMs: 1, heartbeatMs: 2 })) {
+    chunks.push(chunk);
+    if (chunks.length === 3) stop.abort();
+  }
+  expect(chunks).toEqual(['retry: 2000\nid: 0\n\n', ': heartbeat\n\n', ': heartbeat\n\n']);
+});
+
+test('lastEventId() reads what a browser sends back and refuses what it would not', () => {
+  expect(lastEventId(undefined)).toBeUndefined();
+  expect(lastEventId('42')).toBe(42);
+  expect(() => lastEventId('4 OR 1=1')).toThrow('Last-Event-ID is "4 OR 1=1", must be an integer >= 0');
+});

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { isDatabaseUnavailable } from './database-unavailable.js';
+
+const failure = (message: string, fields: object = {}) => Object.assign(new Error(message), fields);
+
+test.each([
+  failure('starting', { code: '57P03' }),
+  failure('terminated', { driverError: failure('terminated', { code: '57P01' }) }),
+  failure('refused', { code: 'ECONNREFUSED', syscall: 'connect' }),
+  failure('no socket', { code: 'ENOENT', syscall: 'connect' }),
+  failure('Connection terminated unexpectedly'),
+])('isDatabaseUnavailable() knows a server that is away: %s', (error) => {
+  expect(isDatabaseUnavailable(error)).toBe(true);
+});
+
+test.each([
+  failure('duplicate key', { code: '23505' }),
+  failure('missing file', { code: 'ENOENT', syscall: 'open' }),
+  failure('syntax', { driverError: failure('syntax', { code: '42601' }) }),
+  failure('anything'),
+  'text',
+])('isDatabaseUnavailable() does not excuse a mistake of ours: %s', (error) => {
+  expect(isDatabaseUnavailable(error)).toBe(false);
+});
