@@ -1,4 +1,6 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { ClosingLineReporter } from './closing-line-reporter.js';
 
 // The `source` condition makes `#lib` imports resolve to TypeScript sources, so a test never runs a stale build.
 const conditions = ['source', 'module', 'node', 'development|production'];
@@ -8,8 +10,9 @@ const shared = {
 };
 
 export default defineConfig({
-  root: new URL('..', import.meta.url).pathname,
+  root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
+    reporters: ['default', new ClosingLineReporter()],
     projects: [
       {
         ...shared,
