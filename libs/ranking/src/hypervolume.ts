@@ -20,9 +20,10 @@ export function hypervolume(losses: LossRows, reference: readonly number[]): num
 }
 
 /**
- * What each row alone adds to the hypervolume: the volume that is lost without it.
+ * What each row alone adds to the hypervolume: the volume that is lost without it, dominated rows counting again where
+ * only it dominated them.
  *
- * @returns n volumes >= 0; 0 for dominated rows, copies, rows outside the reference and rows with NaN.
+ * @returns n volumes >= 0; 0 for dominated rows, rows with a copy, rows outside the reference and rows with NaN.
  * @throws {RangeError} as `hypervolume`, and if a loss is −Infinity.
  * Cost: O(n log n) for m = 2, otherwise n times that of `hypervolume`.
  */
@@ -30,21 +31,53 @@ export function hypervolumeContributions(losses: LossRows, reference: readonly n
   checkReference(losses, reference);
   checkBounded(losses);
   const contributions = new Float64Array(losses.length);
-  const inside = paretoFront(losses).filter((index) => isInside(losses[index], reference));
-  const members = inside.sort((a, b) => compareLexicographically(losses[a], losses[b]));
-  const rows = members.map((index) => losses[index]);
-  for (const [position, index] of members.entries()) {
-    const row = rows[position];
-    if (reference.length === 2) {
-      // Neighbours on the sorted front bound the exclusive rectangle; a copy makes it empty.
-      const right = rows[position + 1]?.[0] ?? reference[0];
-      const above = rows[position - 1]?.[1] ?? reference[1];
-      contributions[index] = (right - row[0]) * (above - row[1]);
-    } else {
-      contributions[index] = exclusiveVolume(row, rows.toSpliced(position, 1), reference);
-    }
+  const members = paretoFront(losses).filter((index) => isInside(losses[index], reference));
+  if (reference.length === 2) return planarContributions(losses, members, reference, contributions);
+  for (const index of members) {
+    contributions[index] = exclusiveVolume(losses[index], losses.toSpliced(index, 1), reference);
   }
   return contributions;
+}
+
+/**
+ * Two objectives: the neighbours on the front bound a rectangle that a member dominates alone among the front; from it
+ * goes what rows behind the front would still dominate.
+ */
+function planarContributions(
+  losses: LossRows,
+  members: number[],
+  reference: readonly number[],
+  contributions: Float64Array,
+): Float64Array {
+  members.sort((a, b) => compareLexicographically(losses[a], losses[b]));
+  const behind = members.map((): (readonly number[])[] => []);
+  const isMember = new Set(members);
+  for (const [index, row] of losses.entries()) {
+    if (isMember.has(index) || !isInside(row, reference)) continue;
+    behind[lastAtMost(losses, members, row[0])].push(row); // no other member can be the only one that dominates it
+  }
+  for (const [position, index] of members.entries()) {
+    const [first, second] = losses[index];
+    const corner = [
+      losses[members[position + 1]]?.[0] ?? reference[0],
+      losses[members[position - 1]]?.[1] ?? reference[1],
+    ];
+    const rectangle = (corner[0] - first) * (corner[1] - second);
+    contributions[index] = Math.max(0, rectangle - hypervolume(behind[position], corner));
+  }
+  return contributions;
+}
+
+/** Position of the last member whose first loss is at most `first`. */
+function lastAtMost(losses: LossRows, members: readonly number[], first: number): number {
+  let low = 0;
+  let high = members.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (losses[members[middle]][0] <= first) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 /**

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { makeTrial } from '../../testing/make-trial.js';
+import { readGolden } from '../../testing/read-golden.js';
+import type { Direction } from '../../trial.js';
+import type { TrialState } from '../../trial-state.js';
+import { samplerContext } from '../sampler.js';
+import { goodCount, splitTrials } from './split-trials.js';
+
+interface Golden {
+  cases: {
+    directions: Direction[];
+    count: number;
+    trials: {
+      number: number;
+      state: TrialState;
+      values: number[] | null;
+      intermediateValues: [number, number][];
+      constraints: number[] | null;
+    }[];
+    below: number[];
+  }[];
+}
+
+test.each(readGolden<Golden>('split-trials').cases)(
+  'splitTrials() takes the trials Optuna 5.0.0 takes: $directions, $count good ones',
+  ({ directions, count, trials, below }) => {
+    const history = trials.map(({ intermediateValues, ...trial }) =>
+      makeTrial({ ...trial, curve: intermediateValues }),
+    );
+    const split = splitTrials(samplerContext({ seed: 0, trialNumber: 999, directions }), history, count);
+    expect(split.below.map(({ trial }) => trial.number)).toEqual(below);
+    const all = [...split.below, ...split.above].map(({ trial }) => trial.number).sort((a, b) => a - b);
+    expect(all).toEqual(trials.map(({ number }) => number));
+  },
+);
+
+test('splitTrials() orders infinite values and keeps losses finite', () => {
+  const values = [Number.POSITIVE_INFINITY, 3, Number.NEGATIVE_INFINITY, 1];
+  const history = values.map((value, number) => makeTrial({ number, values: [value, -value] }));
+  const directions: Direction[] = ['minimize', 'maximize'];
+  const split = splitTrials(samplerContext({ seed: 0, trialNumber: 9, directions }), history, 2);
+  expect(split.below.map(({ trial }) => trial.number)).toEqual([2, 3]);
+  for (const { losses } of [...split.below, ...split.above]) expect(losses?.every(Number.isFinite)).toBe(true);
+});
+
+test('goodCount() is a tenth, rounded up, 25 at the most', () => {
+  expect([0, 1, 10, 11, 250, 5000].map(goodCount)).toEqual([0, 1, 1, 2, 25, 25]);
+});
