@@ -6,3 +6,8 @@ export {
   type InsectClass,
   insectClasses,
 } from './drawing/draw-insects.js';
+export { flipHorizontal } from './flip-horizontal.js';
+export { type LoadedSplit, type LoadSplitOptions, loadSplit } from './load-split.js';
+export { decoderVersion } from './pixel-cache.js';
+export { fitToSpec, normalize, preprocess } from './preprocess.js';
+export { resizeAntialias } from './resize-antialias.js';
