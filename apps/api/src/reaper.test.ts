@@ -34,7 +34,11 @@ test('Reaper sweeps about every five seconds until it is stopped', async () => {
   vi.useFakeTimers();
   try {
     let sweeps = 0;
-    const reaper = new Reaper({ run: async () => (sweeps++, nothing) }, new ManualClock(), new Rng(1), 5);
+    const run = async () => {
+      sweeps++;
+      return nothing;
+    };
+    const reaper = new Reaper({ run }, new ManualClock(), new Rng(1), 5);
     reaper.start();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(sweeps).toBeGreaterThanOrEqual(9); // the longest pause is 6.25 s, the shortest 3.75 s

@@ -1,0 +1,36 @@
+import 'reflect-metadata';
+import { ConfigError, readConfig } from './config.js';
+import { type RunningApi, startApi } from './start-api.js';
+
+/** How long a service that was told to stop waits for its parts, ms. */
+const patienceMs = 10_000;
+
+try {
+  const starting = startApi(readConfig());
+  stopOnSignal(starting);
+  const { url } = await starting;
+  process.stdout.write(`${JSON.stringify({ event: 'listening', url })}\n`);
+  process.send?.({ event: 'listening', url });
+} catch (error) {
+  fail(error);
+}
+
+/** SIGTERM and SIGINT end the service once; one that is still starting ends when everything it must close is known. */
+function stopOnSignal(starting: Promise<RunningApi>): void {
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(1), patienceMs).unref();
+    starting.then((api) => api.close()).then(() => process.exit(0), fail);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+/** A mistake in the settings is told in words, anything else with its stack. */
+function fail(error: unknown): never {
+  const message = error instanceof Error && !(error instanceof ConfigError) ? error.stack : String(error);
+  process.stderr.write(`${JSON.stringify({ level: 'fatal', timestamp: Date.now(), message })}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { ArtifactStore } from '#artifacts';
+import { hashSeed, Rng, systemClock } from '#primitives';
+import { createUseCases } from '#search';
+import { ZooCatalog } from './architectures/zoo-catalog.js';
+import type { Config } from './config.js';
+import { createApp } from './create-app.js';
+import { DatasetImporter } from './datasets/dataset-importer.js';
+import { HealthCheck } from './health/health-check.js';
+import { JsonLogger } from './json-logger.js';
+import { type OpenDatabase, openDatabase } from './open-database.js';
+import { Reaper } from './reaper.js';
+import { serviceVersion } from './service-version.js';
+import { workerToken } from './worker-token.js';
+
+/** A service that listens. */
+export interface RunningApi {
+  /** E.g. `http://127.0.0.1:4680`. */
+  readonly url: string;
+  /** What workers must show. */
+  readonly workerToken: string;
+  /** Resolves when no dataset is being imported. */
+  importsDone(): Promise<void>;
+  /** Ends event streams, imports and sweeps, then the connections, and the database unless another process uses it. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens everything a service needs, listens, and goes on with what an earlier process left unfinished. What was opened
+ * is closed again when a later step fails.
+ */
+export async function startApi(config: Config): Promise<RunningApi> {
+  const database = await openDatabase(config);
+  try {
+    return await listen(config, database);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function listen(config: Config, database: OpenDatabase): Promise<RunningApi> {
+  const { storage } = database;
+  const version = serviceVersion();
+  const token = await workerToken(config.dataFolder, config.workerToken);
+  const artifacts = new ArtifactStore(join(config.dataFolder, 'artifacts'));
+  const architectures = new ZooCatalog();
+  const { leaseSeconds, heartbeatSeconds } = config;
+  const leases = { leaseSeconds, heartbeatSeconds };
+  const useCases = createUseCases(storage, { clock: systemClock, architectures, leases });
+  const random = new Rng(hashSeed(systemClock.now() >>> 0, process.pid));
+  const reaper = new Reaper(useCases.reapLeases, systemClock, random, config.reapSeconds);
+  const health = new HealthCheck(() => database.ping(), reaper, version);
+  const parts = { config, storage, useCases, artifacts, architectures, health, workerToken: token };
+  const app = await createApp(parts, version, new JsonLogger(config.logLevel));
+  await app.listen(config.port, config.host);
+  const importer = app.get(DatasetImporter);
+  await importer.resumeUnfinished();
+  reaper.start();
+  return {
+    url: (await app.getUrl()).replace('[::1]', '127.0.0.1'),
+    workerToken: token,
+    importsDone: () => importer.idle(),
+    close: async () => {
+      await Promise.all([app.close(), reaper.stop()]);
+      await database.close();
+    },
+  };
+}
