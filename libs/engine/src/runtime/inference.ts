@@ -1,9 +1,19 @@
-import type { NamedTensor, Shape } from '#primitives';
+import * as tf from '@tensorflow/tfjs-core';
+import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { type NamedTensor, type Shape, sizeOf, systemClock } from '#primitives';
+import { optimize } from '../ir/optimize.js';
+import { verifyGraph } from '../ir/verify-graph.js';
+import { lowerTrace } from '../lower/lower-trace.js';
+import { modelBytes } from '../onnx/model-bytes.js';
+import { createForwardContext } from '../trace/create-forward-context.js';
 import type { ForwardFunction } from '../trace/forward-context.js';
+import type { Trace } from '../trace/trace.js';
+import { trace } from '../trace/trace-backend.js';
+import { openSession } from './open-session.js';
 
 /** What to compile for evaluation, for the frozen prefix, or for measuring. */
 export interface InferencePlan {
-  /** Called with `context.training` false. */
+  /** Maps [batchSize, ...inputShape] to [batchSize, ...]; called with `context.training` false. */
   readonly forward: ForwardFunction;
   /** Everything `forward` reads, in tfjs layout; becomes constants of the graph. */
   readonly tensors: readonly NamedTensor[];
@@ -17,22 +27,95 @@ export interface InferencePlan {
 
 /** A compiled forward function with constant, folded weights. */
 export interface Inference {
+  /** Tracing, lowering and session creation, ms. */
   readonly compileMs: number;
   readonly batchSize: number;
   readonly inputShape: Shape;
-  /** Of one result, in tfjs layout (pictures and maps NHWC). */
+  /** Of one result, in tfjs layout (maps are NHWC). */
   readonly outputShape: Shape;
   /**
    * Maps `count` examples [count, ...inputShape] to [count, ...outputShape]; the last batch is padded with zeros.
    *
-   * @throws {RangeError} if the length of `inputs` is not `count` examples.
+   * @throws {RangeError} if the length of `inputs` is not that of `count` examples.
    */
   run(inputs: Float32Array, count: number): Promise<Float32Array>;
-  /** Frees the session. Idempotent. */
+  /** Frees the session. Idempotent; later calls of `run` throw. */
   dispose(): Promise<void>;
 }
 
-/** Compiles a forward function in eval mode. */
+const ports = { input: 'input', output: 'output' } as const;
+
+/**
+ * Compiles a forward function in eval mode: dropout off, batch norm on running statistics, weights constant.
+ *
+ * @throws {UnsupportedKernelError} if the forward function uses a kernel that cannot be compiled.
+ */
 export async function compileInference(plan: InferencePlan): Promise<Inference> {
-  throw new Error(`Cannot compile ${plan.inputShape} yet`);
+  if (!(Number.isInteger(plan.batchSize) && plan.batchSize >= 1)) {
+    throw new RangeError(`batchSize is ${plan.batchSize}, must be an integer >= 1`);
+  }
+  const startMs = systemClock.monotonicMs();
+  const traced = traceForward(plan.forward, plan.tensors, [plan.batchSize, ...plan.inputShape]);
+  const [, ...outputShape] = traced.types[traced.outputs[0].value].shape;
+  const graph = verifyGraph(optimize(lowerTrace(traced, 'forward')));
+  const session = await openSession(modelBytes(graph), plan.threads);
+  return new CompiledInference(plan, outputShape, session, systemClock.monotonicMs() - startMs);
+}
+
+/** Runs a forward function symbolically in eval mode; ports `input` and `output`. */
+export function traceForward(forward: ForwardFunction, tensors: readonly NamedTensor[], inputShape: Shape): Trace {
+  return trace((tracer) => {
+    const values = new Map(tensors.map(({ name, shape, data }) => [name, tf.tensor(data, [...shape], 'float32')]));
+    const context = createForwardContext({ tensors: values, onScope: tracer.setScope });
+    return { [ports.output]: forward(tracer.input(ports.input, inputShape, 'float32'), context) };
+  });
+}
+
+class CompiledInference implements Inference {
+  readonly batchSize: number;
+  readonly inputShape: Shape;
+  #session: InferenceSession | undefined;
+
+  constructor(
+    plan: InferencePlan,
+    readonly outputShape: Shape,
+    session: InferenceSession,
+    readonly compileMs: number,
+  ) {
+    this.batchSize = plan.batchSize;
+    this.inputShape = plan.inputShape;
+    this.#session = session;
+  }
+
+  async run(inputs: Float32Array, count: number): Promise<Float32Array> {
+    const session = this.#session;
+    if (session === undefined) throw new TypeError('Cannot run: the inference was disposed');
+    const size = sizeOf(this.inputShape);
+    if (inputs.length !== count * size) {
+      throw new RangeError(
+        `inputs has ${inputs.length} numbers, must have ${count * size} (${count} × [${this.inputShape}])`,
+      );
+    }
+    const outputSize = sizeOf(this.outputShape);
+    const results = new Float32Array(count * outputSize);
+    for (let start = 0; start < count; start += this.batchSize) {
+      const length = Math.min(this.batchSize, count - start);
+      let batch = inputs.subarray(start * size, (start + length) * size);
+      if (length < this.batchSize) {
+        const padded = new Float32Array(this.batchSize * size);
+        padded.set(batch);
+        batch = padded;
+      }
+      const feed = new Tensor('float32', batch, [this.batchSize, ...this.inputShape]);
+      const { [ports.output]: output } = await session.run({ [ports.input]: feed });
+      results.set((output.data as Float32Array).subarray(0, length * outputSize), start * outputSize);
+    }
+    return results;
+  }
+
+  async dispose(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    await session?.release();
+  }
 }

@@ -1,0 +1,65 @@
+import type { Graph } from '../ir/graph.js';
+import type { KernelName } from '../trace/kernels.js';
+import type { KernelCall, Trace, TracedConstant, TracedId, TracedType } from '../trace/trace.js';
+import { UnsupportedKernelError } from '../trace/unsupported-kernel-error.js';
+import { elementType } from './elementwise.js';
+import { inOrder, type Layout, type Lowered, physicalShape } from './lowered.js';
+import type { Lowering } from './lowering.js';
+import { LoweringContext } from './lowering-context.js';
+import { lowerings } from './table.js';
+
+/** How to lower. */
+export interface LoweringOptions {
+  /** Order in memory of an input or output; its axes in order by default. */
+  layoutOf?(name: string, rank: number): Layout;
+  /** The batch size in the trace stands for any batch size, see `LoweringContext`. */
+  readonly placeholderBatch?: number;
+}
+
+/**
+ * Turns a trace into a graph of ONNX operators, not yet optimised.
+ *
+ * @throws {UnsupportedKernelError} naming kernel and layer.
+ */
+export function lowerTrace(trace: Trace, name: string, options: LoweringOptions = {}): Graph {
+  const g = new LoweringContext(options.placeholderBatch);
+  const layoutOf = options.layoutOf ?? ((_, rank) => inOrder(rank));
+  const values = new Map<TracedId, Lowered>();
+  for (const { name: port, value } of trace.inputs) {
+    const { shape, dtype } = trace.types[value];
+    const layout = layoutOf(port, shape.length);
+    const sizes = g.symbolic(physicalShape({ actual: shape, layout }));
+    const id = g.builder.input(port, elementType(dtype), sizes);
+    values.set(value, { id, dtype: elementType(dtype), shape, actual: shape, layout });
+  }
+  for (const [value, constant] of trace.constants) values.set(value, lowerConstant(g, trace.types[value], constant));
+  for (const call of trace.calls) lowerCall(g, call, values);
+  const outputs = trace.outputs.map(({ name: port, value }) => {
+    const lowered = values.get(value) as Lowered;
+    return { name: port, value: g.dense(lowered, layoutOf(port, lowered.shape.length)).id };
+  });
+  return g.builder.finish(name, outputs);
+}
+
+function lowerConstant(g: LoweringContext, { shape, dtype }: TracedType, { values }: TracedConstant): Lowered {
+  return g.constant(elementType(dtype), shape, values);
+}
+
+function lowerCall(g: LoweringContext, call: KernelCall, values: Map<TracedId, Lowered>): void {
+  const { kernel, inputs, attrs, outputs, scope } = call;
+  const find = (id: TracedId): Lowered => values.get(id) as Lowered;
+  const lowered: unknown = Array.isArray(inputs)
+    ? inputs.map(find)
+    : Object.fromEntries(Object.entries(inputs).map(([key, id]) => [key, find(id as TracedId)]));
+  g.builder.scope = scope;
+  try {
+    const row = lowerings[kernel] as Lowering<KernelName>;
+    const results = [row(g, lowered as never, attrs as never)].flat();
+    outputs.forEach((id, index) => {
+      values.set(id, results[index]);
+    });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UnsupportedKernelError(kernel, scope, error.message, { cause: error });
+  }
+}

@@ -1,0 +1,1 @@
+export { type ReferenceResult, referenceSteps } from './train/reference-steps.js';
