@@ -89,8 +89,11 @@ function toEntry(name: string, value: HeaderJson, fail: Fail): HeaderEntry {
   if (offsets?.length !== 2) return fail(`${label} has no pair of data_offsets`);
   const [begin, end] = offsets;
   if (begin > end) fail(`${label} has data_offsets [${begin}, ${end}], which run backwards`);
-  const sizeBytes = shape.reduce((product, axis) => product * axis, dtypeBytes[dtype as Dtype]);
-  if (!Number.isSafeInteger(sizeBytes)) fail(`${label} has shape [${shape}], whose size overflows`);
+  let sizeBytes: number = dtypeBytes[dtype as Dtype];
+  for (const axis of shape) {
+    sizeBytes *= axis;
+    if (!Number.isSafeInteger(sizeBytes)) fail(`${label} has shape [${shape}], whose size overflows`);
+  }
   if (sizeBytes !== end - begin) {
     fail(`${label} has ${end - begin} bytes, ${dtype} of shape [${shape}] takes ${sizeBytes}`);
   }
