@@ -6,6 +6,13 @@ export {
   type InsectClass,
   insectClasses,
 } from './drawing/draw-insects.js';
+export {
+  type DrawSourceTaskOptions,
+  drawSourceTask,
+  loadSourceTask,
+  type SourcePicture,
+  sourceClasses,
+} from './drawing/draw-source-task.js';
 export { flipHorizontal } from './flip-horizontal.js';
 export { type LoadedSplit, type LoadSplitOptions, loadSplit } from './load-split.js';
 export { decoderVersion } from './pixel-cache.js';

@@ -1,12 +1,8 @@
 import type { Rng } from '#primitives';
 import { between, chance, near } from './chance.js';
+import type { BodyColours } from './palette.js';
+import { highlight, lightX, lightY, shaded } from './shading.js';
 import { ellipse, hex, mix, path, placed, type Rgb, stroke, svg } from './svg.js';
-
-/** Colours both insects are drawn from, so that colour does not tell the class. */
-export interface InsectColours {
-  readonly dark: Rgb;
-  readonly light: Rgb;
-}
 
 /**
  * An ant seen from above, head to the right, about 100 units long around the origin: a wide head, a narrow thorax, a
@@ -14,7 +10,7 @@ export interface InsectColours {
  *
  * @param lightDegrees Direction of the light in the insect's own frame.
  */
-export function drawAnt(rng: Rng, { dark, light }: InsectColours, lightDegrees: number): string {
+export function drawAnt(rng: Rng, { dark, light }: BodyColours, lightDegrees: number): string {
   // An ant is dark, light, or of two colours; never mostly stripes.
   const tone = () => (chance(rng, 0.62) ? near(rng, dark, 8) : near(rng, mix(dark, light, between(rng, 0.4, 0.95)), 8));
   const whole = tone();
@@ -82,33 +78,4 @@ function antLegs(rng: Rng, colour: string): string[] {
       );
     }),
   );
-}
-
-/** An ellipse with a softer patch where the light falls. */
-export function shaded(x: number, y: number, rx: number, ry: number, colour: Rgb, lightDegrees: number): string {
-  return (
-    ellipse(x, y, rx, ry, { fill: hex(colour) }) +
-    ellipse(
-      x + lightX(lightDegrees, rx * 0.25),
-      y + lightY(lightDegrees, ry * 0.3),
-      rx * 0.5,
-      ry * 0.45,
-      highlight(colour),
-    )
-  );
-}
-
-/** Fill of the patch where the light falls on a body of this colour. */
-export function highlight(colour: Rgb): { fill: string; opacity: number } {
-  return { fill: hex(mix(colour, [255, 255, 255], 0.6)), opacity: 0.4 };
-}
-
-/** Horizontal part of a step towards the light. */
-export function lightX(degrees: number, length: number): number {
-  return Math.cos((degrees * Math.PI) / 180) * length;
-}
-
-/** Vertical part of a step towards the light. */
-export function lightY(degrees: number, length: number): number {
-  return Math.sin((degrees * Math.PI) / 180) * length;
 }

@@ -1,6 +1,7 @@
 import type { Rng } from '#primitives';
 import { between, chance, near } from './chance.js';
-import { highlight, type InsectColours, lightX, lightY } from './draw-ant.js';
+import type { BodyColours } from './palette.js';
+import { highlight, lightX, lightY } from './shading.js';
 import { ellipse, hex, mix, path, placed, type Rgb, stroke, svg } from './svg.js';
 
 /**
@@ -10,7 +11,7 @@ import { ellipse, hex, mix, path, placed, type Rgb, stroke, svg } from './svg.js
  * @param id Unique within the picture; names the clip path of the bands.
  * @param lightDegrees Direction of the light in the insect's own frame.
  */
-export function drawBee(rng: Rng, { dark, light }: InsectColours, lightDegrees: number, id: string): string {
+export function drawBee(rng: Rng, { dark, light }: BodyColours, lightDegrees: number, id: string): string {
   const limb = hex(mix(dark, [0, 0, 0], 0.3));
   const hair = near(rng, mix(dark, light, between(rng, 0.05, 0.75)), 10);
   const spread = chance(rng, 0.5) ? between(rng, 105, 135) : between(rng, 140, 166);
@@ -28,7 +29,7 @@ export function drawBee(rng: Rng, { dark, light }: InsectColours, lightDegrees: 
   return svg('g', {}, ...(folded ? [...body, ...wings] : [...wings, ...body]));
 }
 
-function abdomen(rng: Rng, { dark, light }: InsectColours, lightDegrees: number, id: string): string {
+function abdomen(rng: Rng, { dark, light }: BodyColours, lightDegrees: number, id: string): string {
   const width = between(rng, 15, 18.5);
   const outline = [
     'M',

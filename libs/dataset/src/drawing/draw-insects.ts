@@ -4,8 +4,10 @@ import sharp from 'sharp';
 import { hashSeed, Rng } from '#primitives';
 import { drawBackdrop } from './backdrop.js';
 import { between, chance, near, pick } from './chance.js';
-import { drawAnt, type InsectColours } from './draw-ant.js';
+import { drawAnt } from './draw-ant.js';
 import { drawBee } from './draw-bee.js';
+import { darks, drawBodyColours, lights } from './palette.js';
+import { drawPlaces, type Place } from './placement.js';
 import { renderScene } from './render-scene.js';
 import { ellipse, hex, path, placed, type Rgb, stroke } from './svg.js';
 
@@ -29,22 +31,6 @@ export interface DrawInsectsOptions {
 /** The classes of the drawn insects, in label order. */
 export const insectClasses = ['ants', 'bees'] as const;
 export type InsectClass = (typeof insectClasses)[number];
-
-const darks: readonly Rgb[] = [
-  [24, 20, 18],
-  [45, 30, 20],
-  [70, 40, 24],
-  [38, 36, 40],
-  [92, 44, 22],
-];
-const lights: readonly Rgb[] = [
-  [225, 170, 45],
-  [205, 140, 60],
-  [190, 160, 110],
-  [235, 195, 90],
-  [170, 105, 50],
-  [200, 190, 165],
-];
 
 /**
  * Draws a set of insect pictures as `<folder>/<split>/<class>/<class>-001.jpg`: ants and bees on eight kinds of ground,
@@ -91,11 +77,10 @@ export async function drawInsectJpeg(rng: Rng, className: InsectClass): Promise<
 }
 
 function drawInsectElements(rng: Rng, className: InsectClass, width: number, height: number): string {
-  const colours: InsectColours = { dark: near(rng, pick(rng, darks), 10), light: near(rng, pick(rng, lights), 18) };
+  const colours = drawBodyColours(rng);
   const lightDegrees = between(rng, 0, 360);
   const side = Math.min(width, height);
-  const isSwarm = chance(rng, 0.4);
-  const places = isSwarm ? swarm(rng, width, height) : [closeUp(rng, width, height)];
+  const places = drawPlaces(rng, width, height);
   let drawn = litter(rng, width, height);
   places.forEach(({ x, y, length }, index) => {
     const degrees = between(rng, 0, 360);
@@ -111,33 +96,6 @@ function drawInsectElements(rng: Rng, className: InsectClass, width: number, hei
     drawn += placed(x, y, degrees, scale, insect);
   });
   return drawn + (chance(rng, 0.35) ? occluder(rng, places[0], side) : '');
-}
-
-interface Place {
-  readonly x: number;
-  readonly y: number;
-  /** Length of the body. */
-  readonly length: number;
-}
-
-function closeUp(rng: Rng, width: number, height: number): Place {
-  const length = Math.min(width, height) * between(rng, 0.55, 0.95);
-  return { x: width * between(rng, 0.38, 0.62), y: height * between(rng, 0.38, 0.62), length };
-}
-
-function swarm(rng: Rng, width: number, height: number): Place[] {
-  const length = Math.min(width, height) * between(rng, 0.24, 0.36);
-  const wanted = rng.integer(3, 9);
-  const places: Place[] = [];
-  for (let tries = 0; tries < 60 && places.length < wanted; tries++) {
-    const place = {
-      x: width * between(rng, 0.1, 0.9),
-      y: height * between(rng, 0.1, 0.9),
-      length: length * between(rng, 0.85, 1.15),
-    };
-    if (places.every(({ x, y }) => Math.hypot(x - place.x, y - place.y) > length * 0.75)) places.push(place);
-  }
-  return places;
 }
 
 /** Twigs, seeds and striped bits that lie under insects of either class. */
