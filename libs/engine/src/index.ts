@@ -3,6 +3,14 @@ export { type ClassifierExport, exportClassifier } from './onnx/export-classifie
 export { type Classifier, loadClassifier } from './onnx/load-classifier.js';
 export { compileInference, type Inference, type InferencePlan } from './runtime/inference.js';
 export type { ForwardContext, ForwardFunction } from './trace/forward-context.js';
+export { UnsupportedKernelError } from './trace/unsupported-kernel-error.js';
 export { compileTrainer } from './train/compile-trainer.js';
 export { DivergedError } from './train/diverged-error.js';
-export type { EpochOptions, EpochResult, Trainer, TrainingData, TrainingPlan } from './train/training-plan.js';
+export type {
+  EpochOptions,
+  EpochResult,
+  Trainer,
+  TrainerOptions,
+  TrainingData,
+  TrainingPlan,
+} from './train/training-plan.js';

@@ -1,16 +1,4 @@
-import type { ConstantData, Graph } from './graph.js';
-
-/** Value of an operator's attribute, tagged with the type ONNX wants to know. */
-export type Attribute =
-  | { readonly kind: 'int'; readonly value: number }
-  | { readonly kind: 'float'; readonly value: number }
-  | { readonly kind: 'ints'; readonly value: readonly number[] }
-  | { readonly kind: 'tensor'; readonly value: ConstantData }
-  | { readonly kind: 'string'; readonly value: string }
-  | { readonly kind: 'graph'; readonly value: Graph };
-
-/** Attributes of one node by name. */
-export type Attributes = Readonly<Record<string, Attribute>>;
+import type { Attribute, ConstantData, Graph } from './graph.js';
 
 /** An integer attribute; booleans are 0 and 1 in ONNX. */
 export const int = (value: number | boolean): Attribute => ({ kind: 'int', value: Number(value) });

@@ -1,5 +1,14 @@
-import type { Attributes } from './attribute.js';
-import type { ConstantData, Dimension, ElementType, Graph, Node, Port, ValueId, ValueType } from './graph.js';
+import type {
+  Attributes,
+  ConstantData,
+  Dimension,
+  ElementType,
+  Graph,
+  Node,
+  Port,
+  ValueId,
+  ValueType,
+} from './graph.js';
 
 /** Extras of a node that most nodes do not need. */
 export interface NodeOptions {

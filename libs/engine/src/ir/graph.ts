@@ -2,7 +2,6 @@
  * @file The intermediate representation: a graph of ONNX operators in static single assignment, nodes in an order
  * in which every value is defined before its use. Graphs are immutable; a pass maps a graph to a graph.
  */
-import type { Attributes } from './attribute.js';
 
 /** Handle of one value of one graph. */
 export type ValueId = number & { readonly __brand: 'ValueId' };
@@ -25,6 +24,18 @@ export interface ConstantData {
   readonly shape: readonly number[];
   readonly data: Float32Array | Int32Array | BigInt64Array | Uint8Array;
 }
+
+/** Value of an operator's attribute, tagged with the type ONNX wants to know. */
+export type Attribute =
+  | { readonly kind: 'int'; readonly value: number }
+  | { readonly kind: 'float'; readonly value: number }
+  | { readonly kind: 'ints'; readonly value: readonly number[] }
+  | { readonly kind: 'tensor'; readonly value: ConstantData }
+  | { readonly kind: 'string'; readonly value: string }
+  | { readonly kind: 'graph'; readonly value: Graph };
+
+/** Attributes of one node by name. */
+export type Attributes = Readonly<Record<string, Attribute>>;
 
 /** One call of an operator. */
 export interface Node {

@@ -1,5 +1,4 @@
-import type { Attribute } from './attribute.js';
-import type { ConstantData, Graph, Node, ValueId } from './graph.js';
+import type { Attribute, ConstantData, Graph, Node, ValueId } from './graph.js';
 
 /**
  * Writes a graph as text, one line a node: `%7 float32[2,8] = Gemm(%1, %4) {transB=1} # fc`.

@@ -1,6 +1,6 @@
 import type { Shape } from '#primitives';
-import { type Attributes, ints } from '../ir/attribute.js';
-import type { ConstantData, Dimension, ElementType, ValueId } from '../ir/graph.js';
+import { ints } from '../ir/attribute.js';
+import type { Attributes, ConstantData, Dimension, ElementType, ValueId } from '../ir/graph.js';
 import { GraphBuilder, type NodeOptions } from '../ir/graph-builder.js';
 import { inOrder, isSingle, type Layout, type Lowered, physicalShape, sameInMemory } from './lowered.js';
 

@@ -2,8 +2,8 @@
  * @file Serialises a graph as an ONNX ModelProto. Only the fields that a graph of this engine can have are written.
  * Field numbers: onnx/onnx.proto, IR version 9.
  */
-import type { Attribute } from '../ir/attribute.js';
 import {
+  type Attribute,
   type ConstantData,
   type ElementType,
   type Graph,

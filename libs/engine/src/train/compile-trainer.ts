@@ -5,14 +5,8 @@ import { openSession } from '../runtime/open-session.js';
 import { isRunningStatistic } from '../trace/create-forward-context.js';
 import { type CompiledStep, compileStep, stepPorts } from './compile-step.js';
 import { CompiledTrainer } from './compiled-trainer.js';
-import type { Trainer, TrainingPlan } from './training-plan.js';
+import type { Trainer, TrainerOptions, TrainingPlan } from './training-plan.js';
 import { TrainingState } from './training-state.js';
-
-/** How a trainer runs; none of it changes a bit of the result. */
-export interface TrainerOptions {
-  /** Steps of one run of the session at most. @default chosen so that a run takes about a second */
-  readonly maxStepsPerRun?: number;
-}
 
 /**
  * Compiles a plan into one ONNX graph and opens it.

@@ -2,10 +2,16 @@ import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { type NamedTensor, systemClock } from '#primitives';
 import { stepCountInput } from '../ir/loop-over-steps.js';
 import { type CompiledStep, stepPorts } from './compile-step.js';
-import type { TrainerOptions } from './compile-trainer.js';
 import { DivergedError } from './diverged-error.js';
 import { EpochBatches, type StepBatches } from './epoch-batches.js';
-import type { EpochOptions, EpochResult, Trainer, TrainingData, TrainingPlan } from './training-plan.js';
+import type {
+  EpochOptions,
+  EpochResult,
+  Trainer,
+  TrainerOptions,
+  TrainingData,
+  TrainingPlan,
+} from './training-plan.js';
 import type { TrainingState } from './training-state.js';
 
 /** A run of the session should take about this long: long enough to be worth it, short enough to report progress. */

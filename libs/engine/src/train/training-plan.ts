@@ -55,6 +55,12 @@ export interface EpochResult {
   readonly seconds: number;
 }
 
+/** How a trainer runs; none of it changes a bit of the result. */
+export interface TrainerOptions {
+  /** Steps of one run of the session at most. @default chosen so that a run takes about a second */
+  readonly maxStepsPerRun?: number;
+}
+
 /** A compiled training whose state lives in it. Not for concurrent use: await one call before the next. */
 export interface Trainer {
   /** Tracing, lowering and session creation, ms. */

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { compileTrainer, type TrainingPlan } from '#engine';
+import { referenceSteps } from '#engine/testing';
+import { buildNetwork, initialTensors } from '#model-zoo/networks';
+import { type NamedTensor, Rng } from '#primitives';
+
+/** Sizes at which tfjs cpu takes seconds a step; the sum of the sizes of the maps decides, and AlexNet's dense layers. */
+const cases = [
+  { architecture: 'squeezenet1_1', imageSize: 40, batchSize: 2, tolerance: 1e-4 },
+  { architecture: 'resnet18', imageSize: 32, batchSize: 4, tolerance: 1e-3 },
+  { architecture: 'alexnet', imageSize: 63, batchSize: 1, tolerance: 1e-4 },
+] as const;
+
+test.each(cases)('compileTrainer() equals tfjs cpu after a step of $architecture', async (item) => {
+  const { plan, data } = planOf(item.architecture, item.imageSize, item.batchSize);
+  const trainer = await compileTrainer(plan);
+  const result = await trainer.trainEpoch(data, { epoch: 0, learningRate: 0.01 });
+  const reference = await referenceSteps(plan, data, { epoch: 0, learningRate: 0.01 });
+
+  expect(Math.abs(result.loss - reference.losses[0])).toBeLessThan(1e-5);
+  const initial = new Map(plan.tensors.map((tensor) => [tensor.name, tensor.data]));
+  trainer.tensors().forEach((tensor, index) => {
+    const expected = reference.tensors[index];
+    expect(expected.name).toBe(tensor.name);
+    expect(largestDifference(tensor, expected) / largest(expected.data), tensor.name).toBeLessThan(item.tolerance);
+    if (plan.trainable(tensor.name)) expect(tensor.data, tensor.name).not.toEqual(initial.get(tensor.name));
+  });
+  trainer.slots().forEach((slot, index) => {
+    const expected = reference.slots[index];
+    expect(expected.name).toBe(slot.name);
+    expect(largestDifference(slot, expected) / largest(expected.data), slot.name).toBeLessThan(item.tolerance);
+  });
+  await trainer.dispose();
+});
+
+function planOf(architecture: 'squeezenet1_1' | 'resnet18' | 'alexnet', imageSize: number, batchSize: number) {
+  const network = buildNetwork(architecture, { classes: 3, imageSize });
+  const statistics = new Set(
+    network.tensors.filter(({ role }) => role === 'runningMean' || role === 'runningVariance').map(({ name }) => name),
+  );
+  const plan: TrainingPlan = {
+    forward: (x, context) => network.forward(x, context),
+    tensors: initialTensors(network, 3),
+    trainable: (name) => !statistics.has(name),
+    inputShape: [imageSize, imageSize, 3],
+    classes: 3,
+    batchSize,
+    momentum: 0.9,
+    weightDecay: 1e-4,
+    seed: 5,
+    threads: 2,
+  };
+  const rng = new Rng(9);
+  const data = {
+    inputs: Float32Array.from({ length: batchSize * imageSize * imageSize * 3 }, () => rng.normal()),
+    labels: Int32Array.from({ length: batchSize }, (_, index) => index % 3),
+  };
+  return { plan, data };
+}
+
+function largest(values: Float32Array): number {
+  return values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-12);
+}
+
+function largestDifference(a: NamedTensor, b: NamedTensor): number {
+  return a.data.reduce((most, value, index) => Math.max(most, Math.abs(value - b.data[index])), 0);
+}
