@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Starts the compiled command line; compiles first where dist is missing or older than the sources.
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -25,7 +25,7 @@ await import(pathToFileURL(entry).href);
 function whyBuild() {
   if (!existsSync(entry)) return 'not built yet';
   if (!existsSync(compiler)) return undefined; // an installation without development packages runs what it has
-  const built = Math.max(modifiedMs(stamp), modifiedMs(join(root, 'dist/.tsbuildinfo')));
+  const built = Math.max(modifiedMs(stamp), cleanBuildMs(join(root, 'dist/.tsbuildinfo')));
   const newer = sourceFolders()
     .flatMap(sourceFiles)
     .find((file) => modifiedMs(file) > built);
@@ -43,6 +43,12 @@ function sourceFiles(folder) {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((file) => file.isFile() && file.name.endsWith('.ts') && !file.name.endsWith('.test.ts'))
     .map((file) => join(file.parentPath ?? file.path, file.name));
+}
+
+/** When the compiler last ran ("npm run build" leaves no stamp); 0 where it found errors, which it notes in its file. */
+function cleanBuildMs(file) {
+  const modified = modifiedMs(file);
+  return modified > 0 && !readFileSync(file, 'utf8').includes('"semanticDiagnosticsPerFile"') ? modified : 0;
 }
 
 function modifiedMs(file) {

@@ -90,6 +90,7 @@ export function checkDataFolder(folder: string): Check {
   const name = 'Data folder';
   const existing = nearestExisting(folder);
   try {
+    readdirSync(existing); // a file is no place either
     accessSync(existing, constants.W_OK | constants.X_OK);
     const { bavail, bsize } = statfsSync(existing);
     const freeBytes = bavail * bsize;
@@ -97,7 +98,7 @@ export function checkDataFolder(folder: string): Check {
     const detail = `${folder} ${held}, ${formatBytes(freeBytes)} free`;
     return check(name, freeBytes < littleDiskBytes ? 'warning' : 'ok', true, detail);
   } catch {
-    return check(name, 'missing', true, `${existing} cannot be written to`);
+    return check(name, 'missing', true, `${existing} is no folder one can write to`);
   }
 }
 

@@ -8,7 +8,7 @@ import { exportModel, verificationText } from '../export-model.js';
 import { importDataset } from '../import-dataset.js';
 import type { Output } from '../output.js';
 import { predictImages } from '../predict-images.js';
-import { formatBytes, formatSeconds } from '../quantities.js';
+import { formatAccuracy, formatBytes, formatSeconds } from '../quantities.js';
 import { repository } from '../repository.js';
 import { Service } from '../service.js';
 import type { Session } from '../session.js';
@@ -116,6 +116,11 @@ function showFront(front: ParetoFront, output: Output): void {
   for (const line of renderFront(front).split('\n')) output.line(`  ${line}`);
 }
 
+/** What predict.mjs prints with --json; see the export. */
+type Predictions = readonly {
+  readonly predictions: readonly { readonly label: string; readonly probability: number }[];
+}[];
+
 async function predictOne(
   folder: string,
   pictures: readonly LabelledPicture[],
@@ -123,11 +128,12 @@ async function predictOne(
   signal: AbortSignal,
 ): Promise<unknown> {
   const picture = pictures[Math.floor(pictures.length / 2)] as LabelledPicture;
-  output.line(`\n  A prediction by the exported model.onnx, in a clean process, for ${shown(picture.path)}:`);
-  const said = await predictImages(folder, [picture.path], output.json, signal);
-  for (const line of said.split('\n')) output.line(`    ${line}`);
-  output.line(`    It shows: ${picture.className}`);
-  return output.json ? { picture, answer: JSON.parse(said) as unknown } : undefined;
+  const [answer] = JSON.parse(await predictImages(folder, [picture.path], true, signal)) as Predictions;
+  const said = (answer?.predictions ?? []).map(({ label, probability }) => `${label} ${formatAccuracy(probability)}`);
+  output.line(`\n  Prediction by the exported model.onnx, in a process of its own, for ${shown(picture.path)}`);
+  output.line(`    model: ${said.join(', ')}`);
+  output.line(`    truth: ${picture.className}`);
+  return { picture, answer };
 }
 
 function goOn({ dataFolder, pictures, model }: Places, output: Output): void {
