@@ -1,0 +1,2 @@
+export { ArtifactCorruptError, ArtifactMissingError } from './artifact-errors.js';
+export { type Artifact, type ArtifactContent, ArtifactStore } from './artifact-store.js';
