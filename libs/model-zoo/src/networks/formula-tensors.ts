@@ -1,4 +1,7 @@
-/** @file Values for tests, equal bit for bit to those of test/golden/torchvision/generate.py. No part of the lib. */
+/**
+ * @file Values for tests, equal bit for bit to those of test/golden/torchvision/generate.py, whose other twin serves the
+ * tests of several libs. No part of the lib.
+ */
 import { type NamedTensor, type Shape, sizeOf } from '#primitives';
 
 /** Multiples of 2⁻¹⁵ in [-1, 1), a hash of the name and the index. */
