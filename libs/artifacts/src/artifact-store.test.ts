@@ -1,63 +1,121 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ArtifactCorruptError, ArtifactMissingError } from './artifact-errors.js';
 import { ArtifactStore } from './artifact-store.js';
-
-let root: string;
-let store: ArtifactStore;
-beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'artifact store '));
-  store = new ArtifactStore(root);
-});
-afterEach(() => rm(root, { recursive: true }));
 
 const bytes = Buffer.from('the trained tensors');
 const sha256 = createHash('sha256').update(bytes).digest('hex');
 
-test('ArtifactStore.put() returns the SHA-256 and length under which get() finds the bytes again', async () => {
-  expect(await store.put(bytes)).toEqual({ sha256, bytes: bytes.byteLength });
-  expect(Buffer.from(await store.get(sha256))).toEqual(bytes);
+let folder: string;
+let root: string;
+let store: ArtifactStore;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'artifact store '));
+  root = join(folder, 'artifacts');
+  store = new ArtifactStore(root);
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of stream) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+async function* pieces(count: number, failAt = -1): AsyncGenerator<Buffer> {
+  for (let index = 0; index < count; index++) {
+    if (index === failAt) throw new Error('the sender went away');
+    yield Buffer.alloc(64 * 1024, index);
+  }
+}
+
+describe('ArtifactStore.put()', () => {
+  test('names bytes by their SHA-256 and puts them where path() says', async () => {
+    expect(await store.put(bytes)).toEqual({ sha256, bytes: bytes.byteLength });
+    expect(store.path(sha256)).toBe(join(root, 'sha256', sha256.slice(0, 2), sha256.slice(2)));
+    expect(await readFile(store.path(sha256))).toEqual(bytes);
+  });
+
+  test('takes a stream and a file, and gives both the name of their content', async () => {
+    const whole = await collect(pieces(40));
+    const streamed = await store.put(pieces(40));
+    expect(streamed).toEqual(await store.put(whole));
+    const path = join(folder, 'a file');
+    await writeFile(path, whole);
+    expect(await store.putFile(path)).toEqual(streamed);
+    expect(whole.equals(await store.get(streamed.sha256))).toBe(true);
+  });
+
+  test('leaves neither a blob nor a draft when the source fails', async () => {
+    await expect(store.put(pieces(10, 5))).rejects.toThrow('the sender went away');
+    expect(await readdir(root, { recursive: true })).toEqual(['incoming']);
+  });
+
+  test('mends a damaged blob', async () => {
+    await store.put(bytes);
+    await writeFile(store.path(sha256), 'the trained tensorz');
+    await store.put(bytes);
+    expect(Buffer.from(await store.get(sha256))).toEqual(bytes);
+  });
+
+  test('is safe when several writers store the same content at once', async () => {
+    const stored = await Promise.all(Array.from({ length: 8 }, () => store.put(pieces(4))));
+    expect(new Set(stored.map((entry) => entry.sha256)).size).toBe(1);
+    expect((await store.get(stored[0].sha256)).byteLength).toBe(4 * 64 * 1024);
+    expect(await readdir(join(root, 'incoming'))).toEqual([]);
+  });
+
+  test('stores the empty blob', async () => {
+    const { sha256: empty } = await store.put(new Uint8Array());
+    expect(await store.get(empty)).toHaveLength(0);
+    expect(await collect(await store.stream(empty))).toHaveLength(0);
+  });
 });
 
-test('ArtifactStore.put() stores pieces as it stores the whole, and equal bytes once', async () => {
-  async function* pieces() {
-    yield bytes.subarray(0, 4);
-    yield bytes.subarray(4);
-  }
-  const artifacts = await Promise.all([store.put(pieces()), store.put(bytes)]);
-  expect(artifacts.map((artifact) => artifact.sha256)).toEqual([sha256, sha256]);
-  expect(await readdir(join(root, 'sha256', sha256.slice(0, 2)))).toEqual([sha256.slice(2)]);
+describe('ArtifactStore.get() and stream()', () => {
+  test('refuse a hash under which nothing is stored', async () => {
+    await expect(store.get(sha256)).rejects.toThrow(ArtifactMissingError);
+    await expect(store.stream(sha256)).rejects.toMatchObject({ code: 'ARTIFACT_MISSING', sha256 });
+  });
+
+  test('give the content in order', async () => {
+    const stored = await store.put(pieces(33));
+    const received = await collect(await store.stream(stored.sha256));
+    expect(received.equals(await collect(pieces(33)))).toBe(true);
+  });
+
+  test.each(['a flipped bit', 'a lost end'])('refuse %s, and the stream never delivers everything', async (damage) => {
+    const stored = await store.put(pieces(5));
+    const path = store.path(stored.sha256);
+    if (damage === 'a lost end') await truncate(path, stored.bytes - 1);
+    else {
+      const content = await readFile(path);
+      content[stored.bytes >> 1] ^= 1;
+      await writeFile(path, content);
+    }
+    await expect(store.get(stored.sha256)).rejects.toThrow(ArtifactCorruptError);
+    let received = 0;
+    const reading = (async () => {
+      for await (const piece of await store.stream(stored.sha256)) received += (piece as Buffer).byteLength;
+    })();
+    await expect(reading).rejects.toMatchObject({ code: 'ARTIFACT_CORRUPT', sha256: stored.sha256 });
+    expect(received).toBeLessThan(stored.bytes - 1);
+  });
 });
 
-test('ArtifactStore.put() leaves nothing behind when the content fails half-way', async () => {
-  async function* broken() {
-    yield bytes;
-    throw new Error('the sender went away');
-  }
-  await expect(store.put(broken())).rejects.toThrow('the sender went away');
-  expect(await readdir(join(root, 'incoming'))).toEqual([]);
+test('ArtifactStore.has(), size() and remove() follow the blob', async () => {
+  expect([await store.has(sha256), await store.size(sha256)]).toEqual([false, null]);
+  await store.put(bytes);
+  expect([await store.has(sha256), await store.size(sha256)]).toEqual([true, bytes.byteLength]);
+  await store.remove(sha256);
+  await store.remove(sha256);
   expect(await store.has(sha256)).toBe(false);
 });
 
-test('ArtifactStore.get() and stream() refuse bytes that no longer have their hash', async () => {
-  await store.put(bytes);
-  await writeFile(store.path(sha256), 'somebody wrote here');
-  await expect(store.get(sha256)).rejects.toThrow(ArtifactCorruptError);
-  await expect(buffer(await store.stream(sha256))).rejects.toThrow(ArtifactCorruptError);
-});
-
-test('ArtifactStore.stream() gives the bytes, and names what is missing before it begins', async () => {
-  await store.put(bytes);
-  expect(await buffer(await store.stream(sha256))).toEqual(bytes);
-  await store.remove(sha256);
-  await expect(store.stream(sha256)).rejects.toThrow(ArtifactMissingError);
-  await expect(store.get(sha256)).rejects.toThrow(ArtifactMissingError);
-});
-
-test('ArtifactStore.path() refuses anything that is no hash', () => {
-  expect(() => store.path('../../etc/passwd')).toThrow('64 lower-case hexadecimal digits');
+test.each(['', '../../etc/passwd', sha256.toUpperCase(), `${sha256}0`])('ArtifactStore.path() refuses %j', (name) => {
+  expect(() => store.path(name)).toThrow(TypeError);
 });

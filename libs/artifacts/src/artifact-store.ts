@@ -2,12 +2,12 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { ArtifactCorruptError, ArtifactMissingError } from './artifact-errors.js';
 
 /** What is stored: where to find it again, and how long it is. */
 export interface Artifact {
-  /** Lower-case hexadecimal SHA-256 of the bytes. */
+  /** Lower-case hexadecimal SHA-256 of the bytes: their only name. */
   readonly sha256: string;
   readonly bytes: number;
 }
@@ -16,83 +16,66 @@ export interface Artifact {
 export type ArtifactContent = Uint8Array | AsyncIterable<Uint8Array>;
 
 /**
- * A folder of blobs, each under the SHA-256 of its bytes. Safe for several processes on one file system: a blob appears
- * whole or not at all, is on the disk before `put` returns, and equal bytes are stored once.
+ * A folder of blobs, each under the SHA-256 of its bytes: `<root>/sha256/ab/cdef…`. Safe for several processes on one
+ * file system: a blob appears whole or not at all, is on the disk before `put` returns, and equal bytes are stored once.
+ * It is checked against its name whenever it is read. What comes in pieces is never held in memory as a whole.
  */
 export class ArtifactStore {
   /** @param root Folder of the store; made when the first blob is put. */
   constructor(readonly root: string) {}
 
   /**
-   * Stores bytes durably. Memory is bounded by the size of one piece.
+   * Stores bytes durably; storing the same again is no error and mends a damaged copy.
    *
-   * @throws the file system's error (`ENOSPC`, `EACCES`); nothing half-written stays behind.
+   * @throws what `content` throws, or the file system's error (`ENOSPC`, `EACCES`); nothing half-written stays behind.
    */
   async put(content: ArtifactContent): Promise<Artifact> {
-    await mkdir(join(this.root, 'incoming'), { recursive: true });
+    if (content instanceof Uint8Array) {
+      const sha256 = createHash('sha256').update(content).digest('hex');
+      if (await this.#isIntact(sha256, content.byteLength)) return { sha256, bytes: content.byteLength };
+    }
     const incoming = join(this.root, 'incoming', `${randomUUID()}.tmp`);
+    await mkdir(dirname(incoming), { recursive: true });
     try {
-      const artifact = await writeDurably(incoming, content);
-      const path = this.path(artifact.sha256);
-      await mkdir(dirname(path), { recursive: true });
-      await rename(incoming, path);
-      await syncFolder(dirname(path));
+      const artifact = await writeDurably(incoming, content instanceof Uint8Array ? [content] : content);
+      if (!(await this.#isIntact(artifact.sha256, artifact.bytes))) await this.#publish(incoming, artifact.sha256);
       return artifact;
     } finally {
       await rm(incoming, { force: true });
     }
   }
 
+  /** Stores a copy of a file; as `put`. */
+  putFile(path: string): Promise<Artifact> {
+    return this.put(createReadStream(path));
+  }
+
   /**
    * The bytes stored under a hash, verified.
    *
-   * @throws {ArtifactMissingError} if nothing is stored under it.
-   * @throws {ArtifactCorruptError} if the bytes have another hash.
+   * @throws {ArtifactMissingError} if nothing is stored under it. @throws {ArtifactCorruptError} if it is damaged.
+   * @throws {TypeError} as `path`.
    */
   async get(sha256: string): Promise<Uint8Array> {
-    const bytes = await readFile(this.path(sha256)).catch((cause) => {
-      throw missing(sha256, cause);
-    });
+    const bytes = await readFile(this.path(sha256)).catch((error) => refuseMissing(error, sha256));
     const found = createHash('sha256').update(bytes).digest('hex');
     if (found !== sha256) throw new ArtifactCorruptError(sha256, found);
     return bytes;
   }
 
   /**
-   * The bytes stored under a hash, in pieces: for downloads. The stream fails with `ArtifactCorruptError` at its end if
-   * the bytes had another hash.
+   * The bytes stored under a hash, in pieces: for downloads. The last piece is held back until the whole has been
+   * checked: a damaged blob ends in an `ArtifactCorruptError` on the stream, never as if it were complete.
    *
-   * @throws {ArtifactMissingError} if nothing is stored under it.
+   * @throws {ArtifactMissingError} if nothing is stored under it. @throws {TypeError} as `path`.
    */
   async stream(sha256: string): Promise<Readable> {
-    if (!(await this.has(sha256))) throw new ArtifactMissingError(sha256);
-    const stream = createReadStream(this.path(sha256));
-    const hash = createHash('sha256');
-    return stream.compose(async function* verified(pieces: AsyncIterable<Uint8Array>) {
-      for await (const piece of pieces) {
-        hash.update(piece);
-        yield piece;
-      }
-      const found = hash.digest('hex');
-      if (found !== sha256) throw new ArtifactCorruptError(sha256, found);
-    }) as unknown as Readable;
-  }
-
-  /** Whether something is stored under a hash; its bytes are not looked at. */
-  async has(sha256: string): Promise<boolean> {
-    return stat(this.path(sha256)).then(
-      (found) => found.isFile(),
-      () => false,
-    );
-  }
-
-  /** Deletes what is stored under a hash; nothing happens where nothing is. */
-  async remove(sha256: string): Promise<void> {
-    await rm(this.path(sha256), { force: true });
+    const file = await open(this.path(sha256)).catch((error) => refuseMissing(error, sha256));
+    return Readable.from(checked(file, sha256), { objectMode: false });
   }
 
   /**
-   * Where the bytes of a hash lie. Whoever reads the file verifies it.
+   * Where the bytes of a hash lie, or would lie; not checked. Never write there.
    *
    * @throws {TypeError} if it is no lower-case hexadecimal SHA-256, so that no name can leave the store.
    */
@@ -102,30 +85,61 @@ export class ArtifactStore {
     }
     return join(this.root, 'sha256', sha256.slice(0, 2), sha256.slice(2));
   }
+
+  /** Whether something is stored under a hash; its bytes are not looked at. @throws {TypeError} as `path`. */
+  async has(sha256: string): Promise<boolean> {
+    return (await this.size(sha256)) !== null;
+  }
+
+  /** Bytes stored under a hash, null where nothing is; they are not looked at. @throws {TypeError} as `path`. */
+  async size(sha256: string): Promise<number | null> {
+    const stats = await stat(this.path(sha256)).catch(nullIfMissing);
+    return stats?.isFile() ? stats.size : null;
+  }
+
+  /** Deletes what is stored under a hash; nothing happens where nothing is. @throws {TypeError} as `path`. */
+  async remove(sha256: string): Promise<void> {
+    await rm(this.path(sha256), { force: true });
+  }
+
+  async #isIntact(sha256: string, bytes: number): Promise<boolean> {
+    if ((await this.size(sha256)) !== bytes) return false;
+    const hash = createHash('sha256');
+    for await (const piece of createReadStream(this.path(sha256))) hash.update(piece as Buffer);
+    return hash.digest('hex') === sha256;
+  }
+
+  async #publish(incoming: string, sha256: string): Promise<void> {
+    const path = this.path(sha256);
+    const made = await mkdir(dirname(path), { recursive: true });
+    await rename(incoming, path);
+    await syncFolder(dirname(path));
+    // A new folder is itself an entry of its parent that a power cut could lose.
+    if (made !== undefined) await syncFolder(join(this.root, 'sha256'));
+  }
 }
 
-async function writeDurably(path: string, content: ArtifactContent): Promise<Artifact> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  const file = await open(path, 'wx');
+async function writeDurably(path: string, pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<Artifact> {
+  const file = await open(path, 'wx', 0o644);
   try {
-    for await (const piece of content instanceof Uint8Array ? [content] : content) {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    for await (const piece of pieces) {
       hash.update(piece);
       bytes += piece.byteLength;
       await writeWhole(file, piece);
     }
     await file.sync();
+    return { sha256: hash.digest('hex'), bytes };
   } finally {
     await file.close();
   }
-  return { sha256: hash.digest('hex'), bytes };
 }
 
 /** One `write` may take less than it is given. */
 async function writeWhole(file: FileHandle, piece: Uint8Array): Promise<void> {
-  let written = 0;
-  while (written < piece.byteLength) {
-    written += (await file.write(piece, written, piece.byteLength - written)).bytesWritten;
+  for (let from = 0; from < piece.byteLength; ) {
+    from += (await file.write(piece, from)).bytesWritten;
   }
 }
 
@@ -139,6 +153,29 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-function missing(sha256: string, cause: unknown): unknown {
-  return (cause as NodeJS.ErrnoException).code === 'ENOENT' ? new ArtifactMissingError(sha256) : cause;
+async function* checked(file: FileHandle, sha256: string): AsyncGenerator<Buffer> {
+  const hash = createHash('sha256');
+  try {
+    let held: Buffer | undefined;
+    for await (const piece of file.createReadStream({ autoClose: false })) {
+      hash.update(piece as Buffer);
+      if (held !== undefined) yield held;
+      held = piece as Buffer;
+    }
+    const found = hash.digest('hex');
+    if (found !== sha256) throw new ArtifactCorruptError(sha256, found);
+    if (held !== undefined) yield held;
+  } finally {
+    await file.close();
+  }
+}
+
+function refuseMissing(error: NodeJS.ErrnoException, sha256: string): never {
+  if (error.code === 'ENOENT') throw new ArtifactMissingError(sha256);
+  throw error;
+}
+
+function nullIfMissing(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
 }
