@@ -17,6 +17,16 @@ export {
   toInternalRepr,
 } from './distributions/internal-representation.js';
 export { DuplicatedStudyError, type OptunaErrorCode, StaleAttemptError, TrialStateError } from './errors.js';
+export {
+  type Direction,
+  type FrozenTrial,
+  type JsonValue,
+  lastStep,
+  toInternalParams,
+  toLosses,
+  violationOf,
+} from './frozen-trial.js';
+export { InMemoryStorage } from './in-memory-storage.js';
 export { describeOption, type OptionSchema, type OptionSchemas } from './option-schema.js';
 export { MedianPruner, type MedianPrunerOptions } from './pruners/median-pruner.js';
 export { NopPruner } from './pruners/nop-pruner.js';
@@ -36,13 +46,7 @@ export {
 export { TpeSampler, type TpeSamplerOptions } from './samplers/tpe/tpe-sampler.js';
 export { firstUntried, untriedCount } from './samplers/untried.js';
 export { intersectionSearchSpace, isCompatible, type SearchSpace } from './search-space.js';
-export {
-  type Direction,
-  type FrozenTrial,
-  type JsonValue,
-  lastStep,
-  toInternalParams,
-  toLosses,
-  violationOf,
-} from './trial.js';
+export type { NewTrial, Storage, StudyRecord, TrialClaimKey, TrialResult, TrialUpdate } from './storage.js';
+export { Study, type StudyOptions, type TellInput } from './study.js';
+export { type KnownResults, Trial } from './trial.js';
 export { canBecome, type FinishedState, isFinished, nextStates, type TrialState } from './trial-state.js';

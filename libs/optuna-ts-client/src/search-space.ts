@@ -1,6 +1,6 @@
 import type { Distribution } from './distributions/distribution.js';
 import { cardinality } from './distributions/internal-representation.js';
-import type { FrozenTrial } from './trial.js';
+import type { FrozenTrial } from './frozen-trial.js';
 
 /** Parameter names and where each may lie. */
 export type SearchSpace = Readonly<Record<string, Distribution>>;

@@ -1,71 +1,170 @@
+import { categoricalDistribution } from './distributions/categorical-distribution.js';
 import type { Distribution, ParamValue } from './distributions/distribution.js';
-import { toInternalRepr } from './distributions/internal-representation.js';
-import type { TrialState } from './trial-state.js';
+import { type FloatDistributionOptions, floatDistribution } from './distributions/float-distribution.js';
+import { type IntDistributionOptions, intDistribution } from './distributions/int-distribution.js';
+import {
+  contains,
+  describeDistribution,
+  toExternalRepr,
+  toInternalRepr,
+} from './distributions/internal-representation.js';
+import type { FrozenTrial, JsonValue } from './frozen-trial.js';
+import type { PruneDecision, RunningTrial } from './pruners/pruner.js';
+import { type InternalParams, type SamplerContext, samplerContext, type TrialHistory } from './samplers/sampler.js';
+import { intersectionSearchSpace, isCompatible, type SearchSpace } from './search-space.js';
+import type { TrialUpdate } from './storage.js';
+import { checkWritten, type StudySettings } from './study-settings.js';
 
-/** Which way an objective is better. */
-export type Direction = 'minimize' | 'maximize';
-
-/** What JSON can hold; NaN and infinities are not among it. */
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
-
-/** One trial as it stood when it was read. Never changes. */
-export interface FrozenTrial {
-  /** 0, 1, 2 … within its study, in the order of creation. */
-  readonly number: number;
-  readonly state: TrialState;
-  /** How often it was claimed; 0 while nobody has. The fencing token of every write of a running trial. */
-  readonly attempt: number;
-  /** One per objective, in the study's order and unit; ±Infinity allowed, never NaN. Null unless COMPLETE (or a PRUNED
-   *  trial of a study with one objective, which keeps its last intermediate value). */
-  readonly values: readonly number[] | null;
-  /** As people write them. */
-  readonly params: Readonly<Record<string, ParamValue>>;
-  /** The same names as numbers: index of the choice, or the number itself. */
-  readonly internalParams: Readonly<Record<string, number>>;
-  readonly distributions: Readonly<Record<string, Distribution>>;
-  /** Step → value of the curve objective; NaN and ±Infinity allowed. */
-  readonly intermediateValues: ReadonlyMap<number, number>;
-  /** One per constraint, feasible when <= 0; null while unknown. */
-  readonly constraints: readonly number[] | null;
-  readonly userAttrs: Readonly<Record<string, JsonValue>>;
-  readonly systemAttrs: Readonly<Record<string, JsonValue>>;
-  readonly datetimeStart: Date | null;
-  readonly datetimeComplete: Date | null;
-}
-
-/** The highest step that was reported, or undefined before the first report. */
-export function lastStep(intermediateValues: ReadonlyMap<number, number>): number | undefined {
-  let last: number | undefined;
-  for (const step of intermediateValues.keys()) if (last === undefined || step > last) last = step;
-  return last;
-}
-
-/** Sum of what the constraints exceed 0 by; 0 means feasible. A NaN constraint counts as Infinity, null ones as 0. */
-export function violationOf(trial: Pick<FrozenTrial, 'constraints'>): number {
-  let sum = 0;
-  for (const constraint of trial.constraints ?? []) sum += constraint <= 0 ? 0 : constraint;
-  return Number.isNaN(sum) ? Number.POSITIVE_INFINITY : sum;
-}
-
-/** Values as losses: maximized objectives negated, so that smaller is better everywhere. */
-export function toLosses(values: readonly number[], directions: readonly Direction[]): number[] {
-  return values.map((value, objective) => (directions[objective] === 'maximize' ? -value : value));
-}
+/** What is known of a running trial besides its reports. */
+export type KnownResults = Partial<Pick<RunningTrial, 'knownValues' | 'knownConstraints'>>;
 
 /**
- * The internal numbers of a set of parameters.
+ * A trial in the hands of the one who asked for it. Every write fails with `TrialStateError` or `StaleAttemptError` once
+ * the trial has ended or has been given to someone else.
  *
- * @throws {RangeError} naming the parameter whose value its distribution does not hold, or that has no distribution.
+ * @see optuna/trial/_trial.py, 5.0.0
  */
-export function toInternalParams(
-  params: Readonly<Record<string, ParamValue>>,
-  distributions: Readonly<Record<string, Distribution>>,
-): Record<string, number> {
-  const internal: Record<string, number> = {};
-  for (const [name, value] of Object.entries(params)) {
-    const distribution = distributions[name];
-    if (distribution === undefined) throw new RangeError(`params.${name} has no distribution`);
-    internal[name] = toInternalRepr(distribution, value, `params.${name}`);
+export class Trial {
+  readonly number: number;
+  readonly attempt: number;
+  readonly #settings: StudySettings;
+  readonly #context: SamplerContext;
+  readonly #params: Record<string, ParamValue>;
+  readonly #distributions: Record<string, Distribution>;
+  readonly #fixed: Readonly<Record<string, ParamValue>>;
+  readonly #reports: Map<number, number>;
+  #history: TrialHistory | undefined;
+  #relative: InternalParams | undefined;
+
+  /** Made by `Study.ask`. @param frozen As it was claimed. */
+  constructor(settings: StudySettings, frozen: FrozenTrial) {
+    const { seed, record, curveObjective } = settings;
+    this.number = frozen.number;
+    this.attempt = frozen.attempt;
+    this.#settings = settings;
+    this.#context = samplerContext({ seed, trialNumber: frozen.number, directions: record.directions, curveObjective });
+    this.#params = { ...frozen.params };
+    this.#distributions = { ...frozen.distributions };
+    this.#fixed = (frozen.systemAttrs.fixed_params ?? {}) as Readonly<Record<string, ParamValue>>;
+    this.#reports = new Map(frozen.intermediateValues);
   }
-  return internal;
+
+  /** What has been suggested so far. */
+  get params(): Readonly<Record<string, ParamValue>> {
+    return this.#params;
+  }
+
+  /** A number in [low, high]. @throws {RangeError} as `floatDistribution`, or when an enqueued value does not fit. */
+  async suggestFloat(name: string, low: number, high: number, options?: FloatDistributionOptions): Promise<number> {
+    return (await this.suggest(name, floatDistribution(low, high, options))) as number;
+  }
+
+  /** An integer in [low, high]. @throws {RangeError} as `intDistribution`, or when an enqueued value does not fit. */
+  async suggestInt(name: string, low: number, high: number, options?: IntDistributionOptions): Promise<number> {
+    return (await this.suggest(name, intDistribution(low, high, options))) as number;
+  }
+
+  /** One of the choices. @throws {RangeError} as `categoricalDistribution`, or when an enqueued value is not one. */
+  async suggestCategorical<Choice extends ParamValue>(name: string, choices: readonly Choice[]): Promise<Choice> {
+    return (await this.suggest(name, categoricalDistribution(choices))) as Choice;
+  }
+
+  /**
+   * A value for one parameter: the enqueued one, else the sampler's. A second call with a name gives the same value.
+   *
+   * @throws {RangeError} if the name was suggested with another kind of distribution, or the enqueued value lies
+   *   outside this one.
+   */
+  async suggest(name: string, distribution: Distribution): Promise<ParamValue> {
+    if (!Object.hasOwn(this.#params, name)) await this.#propose({ [name]: distribution }, await this.#relativeParams());
+    else if (!isCompatible(this.#distributions[name], distribution)) {
+      const earlier = describeDistribution(this.#distributions[name]);
+      throw new RangeError(`${name} is ${describeDistribution(distribution)}, must be ${earlier} as suggested before`);
+    }
+    return this.#params[name];
+  }
+
+  /** Values for all parameters of a space, proposed together. @throws as `suggest`. */
+  async suggestAll(space: SearchSpace): Promise<Readonly<Record<string, ParamValue>>> {
+    const open = Object.fromEntries(Object.entries(space).filter(([name]) => !Object.hasOwn(this.#params, name)));
+    const sampled = Object.fromEntries(Object.entries(open).filter(([name]) => !Object.hasOwn(this.#fixed, name)));
+    if (Object.keys(open).length === 0) return this.#params;
+    const { sampler } = this.#settings;
+    await this.#propose(open, sampler.sampleRelative(this.#context, await this.#trials(), sampled));
+    return this.#params;
+  }
+
+  /**
+   * Records a value of the curve objective. A step that was reported before keeps its first value, as in Optuna.
+   *
+   * @param value NaN and ±Infinity allowed. @param step Integer >= 0. @throws {RangeError} if the step is not.
+   */
+  async report(value: number, step: number): Promise<void> {
+    if (!Number.isSafeInteger(step) || step < 0) throw new RangeError(`step is ${step}, must be an integer >= 0`);
+    if (typeof value !== 'number') throw new TypeError(`value is ${String(value)}, must be a number`);
+    if (this.#reports.has(step)) return;
+    await this.#update('report', { intermediateValue: { step, value } });
+    this.#reports.set(step, value);
+  }
+
+  /** Whether to go on, by the study's pruner. @param known Final values and constraints that are known already. */
+  async shouldPrune({ knownValues = [], knownConstraints = [] }: KnownResults = {}): Promise<PruneDecision> {
+    const { storage, record, pruner, curveObjective } = this.#settings;
+    return pruner.decide(
+      { directions: record.directions, curveObjective },
+      { number: this.number, intermediateValues: this.#reports, knownValues, knownConstraints },
+      await storage.getTrials(record.name),
+    );
+  }
+
+  async setUserAttr(key: string, value: JsonValue): Promise<void> {
+    await this.#update('set an attribute of', { userAttrs: { [key]: value } });
+  }
+
+  async setSystemAttr(key: string, value: JsonValue): Promise<void> {
+    await this.#update('set an attribute of', { systemAttrs: { [key]: value } });
+  }
+
+  async #propose(space: SearchSpace, relative: InternalParams): Promise<void> {
+    const params: Record<string, ParamValue> = {};
+    for (const [name, distribution] of Object.entries(space)) {
+      if (Object.hasOwn(this.#fixed, name)) {
+        toInternalRepr(distribution, this.#fixed[name], name); // a queued configuration is never bent to fit
+        params[name] = this.#fixed[name];
+      } else {
+        const proposed = relative[name];
+        const internal =
+          proposed !== undefined && contains(distribution, proposed)
+            ? proposed
+            : this.#settings.sampler.sampleIndependent(this.#context, await this.#trials(), name, distribution);
+        params[name] = toExternalRepr(distribution, internal);
+      }
+    }
+    await this.#update('suggest a parameter of', { params, distributions: space });
+    Object.assign(this.#params, params);
+    Object.assign(this.#distributions, space);
+  }
+
+  /** What the sampler proposes for the parameters that all finished trials have; asked once. */
+  async #relativeParams(): Promise<InternalParams> {
+    if (this.#relative === undefined) {
+      const history = await this.#trials();
+      const common = Object.entries(intersectionSearchSpace(history));
+      const space = Object.fromEntries(common.filter(([name]) => !Object.hasOwn(this.#fixed, name)));
+      const isEmpty = Object.keys(space).length === 0;
+      this.#relative = isEmpty ? {} : this.#settings.sampler.sampleRelative(this.#context, history, space);
+    }
+    return this.#relative;
+  }
+
+  /** The study as this trial found it: one view for all of its parameters. */
+  async #trials(): Promise<TrialHistory> {
+    this.#history ??= await this.#settings.storage.getTrials(this.#settings.record.name);
+    return this.#history;
+  }
+
+  async #update(action: string, update: TrialUpdate): Promise<void> {
+    const { storage, record } = this.#settings;
+    await checkWritten(this.#settings, action, this, storage.updateTrial(record.name, this, update));
+  }
 }

@@ -1,4 +1,4 @@
-import { type Direction, type FrozenTrial, violationOf } from '../trial.js';
+import { type Direction, type FrozenTrial, violationOf } from '../frozen-trial.js';
 import type { PrunerContext, RunningTrial } from './pruner.js';
 
 /**

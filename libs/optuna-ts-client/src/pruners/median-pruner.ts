@@ -4,8 +4,9 @@
  * Differs: constraints and several objectives are understood (see `comparableTrials` and `violatedConstraint`); trials
  * that violate a constraint are not compared with; `startupTrials` counts comparable trials.
  */
+
+import { type FrozenTrial, lastStep } from '../frozen-trial.js';
 import { completeOptions, type OptionSchemas } from '../option-schema.js';
-import { type FrozenTrial, lastStep } from '../trial.js';
 import { comparableTrials } from './comparable-trials.js';
 import { formatValue, violatedConstraint } from './known-constraints.js';
 import { nanPercentile } from './nan-percentile.js';

@@ -1,5 +1,5 @@
 /** @file Lets every trial finish. Mirrors optuna/pruners/_nop.py 5.0.0. */
-import type { FrozenTrial } from '../trial.js';
+import type { FrozenTrial } from '../frozen-trial.js';
 import type { PruneDecision, Pruner, PrunerContext, RunningTrial } from './pruner.js';
 
 /** Never prunes. */

@@ -1,4 +1,4 @@
-import type { Direction, FrozenTrial } from '../trial.js';
+import type { Direction, FrozenTrial } from '../frozen-trial.js';
 
 /** What a pruner knows of the study besides its trials. */
 export interface PrunerContext {

@@ -1,8 +1,8 @@
 import { hashSeed, Rng } from '#primitives';
 import type { Distribution, ParamValue } from '../distributions/distribution.js';
 import { toExternalRepr } from '../distributions/internal-representation.js';
+import type { Direction, FrozenTrial } from '../frozen-trial.js';
 import type { SearchSpace } from '../search-space.js';
-import type { Direction, FrozenTrial } from '../trial.js';
 
 /** What a sampler knows of the study besides its trials. */
 export interface SamplerContext {

@@ -1,7 +1,7 @@
 import type { Rng } from '#primitives';
 import { cardinality, contains, internalAt } from '../distributions/internal-representation.js';
+import type { FrozenTrial } from '../frozen-trial.js';
 import type { SearchSpace } from '../search-space.js';
-import type { FrozenTrial } from '../trial.js';
 import type { InternalParams, TrialHistory } from './sampler.js';
 
 /**

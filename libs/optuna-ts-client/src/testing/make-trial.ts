@@ -1,5 +1,5 @@
 import type { Distribution, ParamValue } from '../distributions/distribution.js';
-import { type FrozenTrial, toInternalParams } from '../trial.js';
+import { type FrozenTrial, toInternalParams } from '../frozen-trial.js';
 
 /** What a test says about a trial; everything else is filled in so that the trial is one a study could hold. */
 export type TrialInput = Partial<

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Direction } from '../../frozen-trial.js';
 import { makeTrial } from '../../testing/make-trial.js';
 import { readGolden } from '../../testing/read-golden.js';
-import type { Direction } from '../../trial.js';
 import type { TrialState } from '../../trial-state.js';
 import { samplerContext } from '../sampler.js';
 import { goodCount, splitTrials } from './split-trials.js';

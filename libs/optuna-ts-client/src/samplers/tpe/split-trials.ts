@@ -1,5 +1,5 @@
 import { nonDominatedSort, selectByHypervolume } from '#ranking';
-import { type FrozenTrial, lastStep, toLosses, violationOf } from '../../trial.js';
+import { type FrozenTrial, lastStep, toLosses, violationOf } from '../../frozen-trial.js';
 import type { SamplerContext } from '../sampler.js';
 import { referencePoint } from './reference-point.js';
 

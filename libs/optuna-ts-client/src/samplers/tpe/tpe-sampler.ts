@@ -9,9 +9,9 @@
  */
 import type { Rng } from '#primitives';
 import type { Distribution } from '../../distributions/distribution.js';
+import type { FrozenTrial } from '../../frozen-trial.js';
 import { completeOptions, type OptionSchemas } from '../../option-schema.js';
 import { isCompatible, type SearchSpace } from '../../search-space.js';
-import type { FrozenTrial } from '../../trial.js';
 import type { InternalParams, Sampler, SamplerContext, TrialHistory } from '../sampler.js';
 import { uniformDraw } from '../uniform-draw.js';
 import { firstUntried } from '../untried.js';

@@ -1,0 +1,147 @@
+import { type Clock, NotFoundError, systemClock } from '#primitives';
+import { DuplicatedStudyError } from './errors.js';
+import { type FrozenTrial, toInternalParams } from './frozen-trial.js';
+import type { NewTrial, Storage, StudyRecord, TrialClaimKey, TrialResult, TrialUpdate } from './storage.js';
+import type { TrialState } from './trial-state.js';
+
+interface StoredStudy {
+  readonly record: StudyRecord;
+  /** By number. */
+  readonly trials: FrozenTrial[];
+}
+
+/** Keeps everything in this process; gone with it. Trials are replaced, never changed, so readers keep what they read. */
+export class InMemoryStorage implements Storage {
+  readonly #studies = new Map<string, StoredStudy>();
+  readonly #clock: Clock;
+
+  /** @param clock Dates of trials. */
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
+  }
+
+  async createStudy(study: StudyRecord): Promise<void> {
+    if (this.#studies.has(study.name)) throw new DuplicatedStudyError(study.name);
+    this.#studies.set(study.name, { record: structuredClone(study), trials: [] });
+  }
+
+  async getStudy(name: string): Promise<StudyRecord> {
+    return this.#find(name).record;
+  }
+
+  async listStudies(): Promise<readonly StudyRecord[]> {
+    return [...this.#studies.values()].map(({ record }) => record).sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  async deleteStudy(name: string): Promise<void> {
+    this.#find(name);
+    this.#studies.delete(name);
+  }
+
+  async createTrial(study: string, trial: NewTrial): Promise<FrozenTrial> {
+    const { trials } = this.#find(study);
+    const { params = {}, distributions = {}, userAttrs = {}, systemAttrs = {} } = structuredClone(trial);
+    const isRunning = trial.state === 'RUNNING';
+    const created: FrozenTrial = {
+      number: trials.length,
+      state: trial.state,
+      attempt: isRunning ? 1 : 0,
+      values: null,
+      params,
+      internalParams: toInternalParams(params, distributions),
+      distributions,
+      intermediateValues: new Map(),
+      constraints: null,
+      userAttrs,
+      systemAttrs,
+      datetimeStart: isRunning ? this.#now() : null,
+      datetimeComplete: null,
+    };
+    trials.push(created);
+    return created;
+  }
+
+  async getTrial(study: string, number: number): Promise<FrozenTrial> {
+    const trial = this.#find(study).trials[number];
+    if (trial === undefined) throw new NotFoundError('trial', `${study}/${number}`);
+    return trial;
+  }
+
+  async getTrials(study: string, states?: readonly TrialState[]): Promise<readonly FrozenTrial[]> {
+    const { trials } = this.#find(study);
+    return states === undefined ? [...trials] : trials.filter((trial) => states.includes(trial.state));
+  }
+
+  async claimWaiting(study: string): Promise<FrozenTrial | null> {
+    const { trials } = this.#find(study);
+    const waiting = trials.find((trial) => trial.state === 'WAITING');
+    if (waiting === undefined) return null;
+    const claimed: FrozenTrial = {
+      ...waiting,
+      state: 'RUNNING',
+      attempt: waiting.attempt + 1,
+      datetimeStart: this.#now(),
+    };
+    trials[claimed.number] = claimed;
+    return claimed;
+  }
+
+  async updateTrial(study: string, key: TrialClaimKey, update: TrialUpdate): Promise<boolean> {
+    return this.#write(study, key, (trial) => {
+      const { params, distributions, intermediateValue, constraints, userAttrs, systemAttrs } = structuredClone(update);
+      const allParams = { ...trial.params, ...params };
+      const allDistributions = { ...trial.distributions, ...distributions };
+      const intermediateValues = new Map(trial.intermediateValues);
+      if (intermediateValue !== undefined) intermediateValues.set(intermediateValue.step, intermediateValue.value);
+      return {
+        ...trial,
+        params: allParams,
+        distributions: allDistributions,
+        internalParams: toInternalParams(allParams, allDistributions),
+        intermediateValues,
+        constraints: constraints ?? trial.constraints,
+        userAttrs: { ...trial.userAttrs, ...userAttrs },
+        systemAttrs: { ...trial.systemAttrs, ...systemAttrs },
+      };
+    });
+  }
+
+  async finishTrial(study: string, key: TrialClaimKey, result: TrialResult): Promise<boolean> {
+    return this.#write(study, key, (trial) => ({
+      ...trial,
+      state: result.state,
+      values: result.values === null ? null : [...result.values],
+      constraints: result.constraints === undefined ? trial.constraints : [...result.constraints],
+      datetimeComplete: this.#now(),
+    }));
+  }
+
+  async releaseTrial(study: string, key: TrialClaimKey): Promise<boolean> {
+    return this.#write(study, key, (trial) => ({
+      ...trial,
+      state: 'WAITING',
+      intermediateValues: new Map(),
+      constraints: null,
+      datetimeStart: null,
+    }));
+  }
+
+  #find(name: string): StoredStudy {
+    const study = this.#studies.get(name);
+    if (study === undefined) throw new NotFoundError('study', name);
+    return study;
+  }
+
+  #write(study: string, { number, attempt }: TrialClaimKey, change: (trial: FrozenTrial) => FrozenTrial): boolean {
+    const { trials } = this.#find(study);
+    const trial = trials[number];
+    if (trial === undefined) throw new NotFoundError('trial', `${study}/${number}`);
+    if (trial.state !== 'RUNNING' || trial.attempt !== attempt) return false;
+    trials[number] = change(trial);
+    return true;
+  }
+
+  #now(): Date {
+    return new Date(this.#clock.now());
+  }
+}

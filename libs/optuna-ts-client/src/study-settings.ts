@@ -1,0 +1,31 @@
+import { StaleAttemptError, TrialStateError } from './errors.js';
+import type { Pruner } from './pruners/pruner.js';
+import type { Sampler } from './samplers/sampler.js';
+import type { Storage, StudyRecord, TrialClaimKey } from './storage.js';
+
+/** Everything a study and its trials are asked and told with. */
+export interface StudySettings {
+  readonly storage: Storage;
+  readonly record: StudyRecord;
+  readonly sampler: Sampler;
+  readonly pruner: Pruner;
+  readonly seed: number;
+  readonly curveObjective: number;
+}
+
+/**
+ * Waits for a write and turns a refusal into an error that says why.
+ *
+ * @throws {TrialStateError} if the trial is not RUNNING. @throws {StaleAttemptError} if another attempt has it.
+ */
+export async function checkWritten(
+  { storage, record }: StudySettings,
+  action: string,
+  { number, attempt }: TrialClaimKey,
+  write: Promise<boolean>,
+): Promise<void> {
+  if (await write) return;
+  const trial = await storage.getTrial(record.name, number);
+  if (trial.state !== 'RUNNING') throw new TrialStateError(action, number, trial.state, ['RUNNING']);
+  throw new StaleAttemptError(action, number, attempt, trial.attempt);
+}

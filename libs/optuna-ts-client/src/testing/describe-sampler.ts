@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { Rng } from '#primitives';
+import { categoricalDistribution } from '../distributions/categorical-distribution.js';
+import { floatDistribution } from '../distributions/float-distribution.js';
+import { intDistribution } from '../distributions/int-distribution.js';
+import { contains, toExternalRepr } from '../distributions/internal-representation.js';
+import type { Direction, FrozenTrial } from '../frozen-trial.js';
+import { propose, type Sampler, samplerContext } from '../samplers/sampler.js';
+import { uniformDraw } from '../samplers/uniform-draw.js';
+import type { SearchSpace } from '../search-space.js';
+import type { TrialState } from '../trial-state.js';
+import { makeTrial } from './make-trial.js';
+
+/** One parameter of every kind, among them ranges of a single value. */
+const space: SearchSpace = {
+  architecture: categoricalDistribution(['alexnet', 'resnet18', null, true, 3]),
+  only: categoricalDistribution(['one']),
+  dropout: floatDistribution(0, 0.6),
+  fixedFloat: floatDistribution(0.5, 0.5),
+  learningRate: floatDistribution(1e-5, 1e-1, { log: true }),
+  momentum: floatDistribution(0.5, 0.95, { step: 0.05 }),
+  epochs: intDistribution(1, 50),
+  every: intDistribution(-4, 20, { step: 3 }),
+  batch: intDistribution(1, 256, { log: true }),
+};
+
+const states: TrialState[] = ['COMPLETE', 'COMPLETE', 'COMPLETE', 'PRUNED', 'RUNNING', 'FAIL', 'WAITING'];
+
+/** A history with every state, infinite values, ties, lost parameters, unknown constraints and broken curves. */
+function roughHistory(length: number, directions: readonly Direction[]): FrozenTrial[] {
+  const rng = new Rng(length + 100 * directions.length);
+  return Array.from({ length }, (_, number) => {
+    const state = states[rng.integer(0, states.length)];
+    const kept = Object.entries(space).filter(() => rng.float() < 0.97);
+    const value = () =>
+      rng.float() < 0.1 ? [Infinity, -Infinity, 0][rng.integer(0, 3)] : Math.round(rng.normal() * 4) / 4;
+    return Object.freeze(
+      makeTrial({
+        number,
+        state,
+        values: state === 'COMPLETE' ? directions.map(value) : null,
+        constraints:
+          rng.float() < 0.3 ? null : [rng.normal() - 0.5, rng.float() < 0.05 ? Number.NaN : rng.normal() - 1],
+        curve: Array.from({ length: rng.integer(0, 4) }, () => (rng.float() < 0.2 ? Number.NaN : rng.float())),
+        params: Object.fromEntries(kept.map(([name, d]) => [name, toExternalRepr(d, uniformDraw(d, rng))])),
+        distributions: Object.fromEntries(kept),
+      }),
+    );
+  });
+}
+
+const problems: { directions: Direction[]; length: number }[] = [
+  { directions: ['minimize'], length: 0 },
+  { directions: ['maximize'], length: 9 },
+  { directions: ['minimize'], length: 120 },
+  { directions: ['minimize', 'maximize'], length: 120 },
+  { directions: ['minimize', 'maximize', 'minimize'], length: 60 },
+];
+
+/** What every sampler must do. Call at the top level of a test file. */
+export function describeSampler(name: string, create: () => Sampler): void {
+  describe(name, () => {
+    test.each(problems)('proposes inside every distribution: $directions, $length trials', ({ directions, length }) => {
+      const sampler = create();
+      const history = roughHistory(length, directions);
+      for (let trialNumber = length; trialNumber < length + 15; trialNumber++) {
+        const context = samplerContext({ seed: 1, trialNumber, directions });
+        const { internalParams } = propose(sampler, context, history, space);
+        for (const [parameter, distribution] of Object.entries(space)) {
+          expect(contains(distribution, internalParams[parameter]), parameter).toBe(true);
+          const alone = sampler.sampleIndependent(context, history, parameter, distribution);
+          expect(contains(distribution, alone), parameter).toBe(true);
+        }
+      }
+    });
+
+    test.each(problems)('gives the same proposal again: $directions, $length trials', ({ directions, length }) => {
+      const history = roughHistory(length, directions);
+      const ask = (sampler: Sampler, seed: number, trialNumber: number) =>
+        propose(sampler, samplerContext({ seed, trialNumber, directions }), history, space).params;
+      const used = create();
+      ask(used, 8, 4000);
+      expect(ask(used, 3, 500)).toEqual(ask(create(), 3, 500));
+      expect(ask(used, 3, 500)).not.toEqual(ask(used, 3, 501));
+      expect(ask(used, 3, 500)).not.toEqual(ask(used, 4, 500));
+    });
+
+    test('takes an empty space', () => {
+      const context = samplerContext({ seed: 0, trialNumber: 0, directions: ['minimize'] });
+      expect(propose(create(), context, roughHistory(40, ['minimize']), {}).params).toEqual({});
+    });
+  });
+}
