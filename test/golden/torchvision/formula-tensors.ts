@@ -1,6 +1,6 @@
 /**
  * @file Values equal bit for bit to those of generate.py. The zoo's unit tests have the same in
- * libs/model-zoo/src/networks/formula-tensors.ts, because no lib may import from test/.
+ * libs/model-zoo/src/networks/formula-tensors.fixture.ts, because no lib may import from test/.
  */
 import { type NamedTensor, type Shape, sizeOf } from '#primitives';
 

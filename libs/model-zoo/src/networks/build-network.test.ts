@@ -6,7 +6,7 @@ import { sizeOf } from '#primitives';
 import { architectureNames, findCard } from '../catalogue.js';
 import { isHeadTensor, parameterCount, type RetrainDepth } from '../model-card.js';
 import { buildNetwork } from './build-network.js';
-import { formulaTensor, formulaUnits } from './formula-tensors.js';
+import { formulaTensor, formulaUnits } from './formula-tensors.fixture.js';
 import type { LayerContext, Network } from './network.js';
 import { torchShape, toTfjsLayout } from './tensor-layout.js';
 

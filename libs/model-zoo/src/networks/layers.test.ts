@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { adaptiveAveragePoolFlat } from './adaptive-average-pool.js';
-import { formulaUnits } from './formula-tensors.js';
+import { formulaUnits } from './formula-tensors.fixture.js';
 import { maxPool, type PoolOptions, poolPadding } from './layers.js';
 import type { LayerContext } from './network.js';
 

@@ -9,7 +9,7 @@ import { WeightsFileError } from '../weights/weights-file-error.js';
 import { writeSafetensors } from '../weights/write-safetensors.js';
 import { adaptHead } from './adapt-head.js';
 import { buildNetwork } from './build-network.js';
-import { formulaTensor } from './formula-tensors.js';
+import { formulaTensor } from './formula-tensors.fixture.js';
 import { initialTensors } from './initial-tensors.js';
 import { loadWeights, pretrainedTensors } from './load-weights.js';
 import type { Network } from './network.js';
