@@ -28,9 +28,14 @@ export interface RunningApi {
 /**
  * Opens everything a service needs, listens, and goes on with what an earlier process left unfinished. What was opened
  * is closed again when a later step fails.
+ *
+ * @param open Where the database comes from; a test brings its own.
  */
-export async function startApi(config: Config): Promise<RunningApi> {
-  const database = await openDatabase(config);
+export async function startApi(
+  config: Config,
+  open: (config: Config) => Promise<OpenDatabase> = openDatabase,
+): Promise<RunningApi> {
+  const database = await open(config);
   try {
     return await listen(config, database);
   } catch (error) {

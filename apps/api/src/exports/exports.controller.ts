@@ -1,5 +1,6 @@
-import { Body, Controller, Get, Inject, Param, Post, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Res, StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
 import {
   type CreateExportRequest,
   createExportRequest,
@@ -50,23 +51,31 @@ export class ExportsController {
   }
 
   @Get('exports/:id/zip')
-  @Documented({ summary: 'Download an export', media: 'application/zip', problems: [400, 404] })
-  async downloadZip(@Param({ schema: idParam }) { id }: IdParam): Promise<StreamableFile> {
-    return this.#send(zipOf(await this.exports.show(id)));
+  @Documented({ summary: 'Download an export', media: 'application/zip', problems: [400, 404, 410] })
+  async downloadZip(
+    @Param({ schema: idParam }) { id }: IdParam,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<StreamableFile> {
+    return this.#send(zipOf(await this.exports.show(id)), response);
   }
 
   @Get('exports/:id/files/:name')
-  @Documented({ summary: 'Download one file of an export', media: 'application/octet-stream', problems: [400, 404] })
-  async downloadFile(@Param({ schema: fileParam }) { id, name }: FileParam): Promise<StreamableFile> {
-    return this.#send(fileOf(await this.exports.show(id), name));
+  @Documented({
+    summary: 'Download one file of an export',
+    media: 'application/octet-stream',
+    problems: [400, 404, 410],
+  })
+  async downloadFile(
+    @Param({ schema: fileParam }) { id, name }: FileParam,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<StreamableFile> {
+    return this.#send(fileOf(await this.exports.show(id), name), response);
   }
 
-  async #send({ sha256, bytes, fileName, mediaType }: Download): Promise<StreamableFile> {
+  async #send({ sha256, bytes, fileName, mediaType }: Download, response: Response): Promise<StreamableFile> {
     const stream = await this.artifacts.stream(sha256);
-    return new StreamableFile(stream, {
-      type: mediaType,
-      length: bytes,
-      disposition: `attachment; filename="${fileName}"`,
-    });
+    response.setHeader('Repr-Digest', `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`);
+    const disposition = `attachment; filename="${fileName}"`;
+    return new StreamableFile(stream, { type: mediaType, length: bytes, disposition });
   }
 }

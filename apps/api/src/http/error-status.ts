@@ -1,9 +1,16 @@
+import type { ArtifactCorruptError, ArtifactMissingError } from '#artifacts';
 import type { InvalidInputError, NotFoundError } from '#primitives';
 import type { SearchErrorCode } from '#search';
 import type { HttpProblemCode } from './http-problem.js';
 
 /** Every code an answer of this service can carry. */
-export type ErrorCode = HttpProblemCode | SearchErrorCode | InvalidInputError['code'] | NotFoundError['code'];
+export type ErrorCode =
+  | HttpProblemCode
+  | SearchErrorCode
+  | InvalidInputError['code']
+  | NotFoundError['code']
+  | ArtifactMissingError['code']
+  | ArtifactCorruptError['code'];
 
 /** The one place where an error gets its HTTP status. A new code without a status does not compile. */
 export const errorStatus: Readonly<Record<ErrorCode, number>> = {
@@ -19,8 +26,10 @@ export const errorStatus: Readonly<Record<ErrorCode, number>> = {
   STUDY_STATE: 409,
   TRIAL_NOT_EXPORTABLE: 409,
   NO_FEASIBLE_TRIAL: 409,
+  ARTIFACT_MISSING: 410,
   PAYLOAD_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
+  ARTIFACT_CORRUPT: 500,
   INTERNAL_ERROR: 500,
   SERVICE_UNAVAILABLE: 503,
 };

@@ -1,0 +1,117 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dataset, datasetImage, datasetList, page } from '#api-contract';
+import { drawPictures } from '../support/draw-pictures.js';
+import { TestApi } from '../support/test-api.js';
+
+let api: TestApi;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'retune pictures ')); // with spaces on purpose
+  const names = ['1.jpg', '2.jpg', '3.jpg', '4.jpg', '5.jpg'];
+  await drawPictures(join(folder, 'good'), [
+    ...names.map((name) => `ant/${name}`),
+    ...names.map((name) => `bee/${name}`),
+  ]);
+  await writeFile(join(folder, 'good', 'ant', 'broken.jpg'), 'no picture');
+  await drawPictures(join(folder, 'one-class'), ['ant/1.jpg', 'ant/2.jpg']);
+  api = await TestApi.start();
+});
+afterAll(async () => {
+  await api.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const missing = '00000000-0000-4000-8000-000000000000';
+
+test('POST /v1/datasets imports a folder in the background and lists its images', async () => {
+  const request = { name: ' insects ', path: join(folder, 'good'), validationFraction: 0.4, seed: 3 };
+  const begun = await api.ok(dataset, 'POST', '/v1/datasets', request);
+  expect(begun).toMatchObject({ name: 'insects', state: 'IMPORTING', version: null, failure: null, imageCount: 0 });
+  await api.api.importsDone();
+  const ready = await api.ok(dataset, 'GET', `/v1/datasets/${begun.id}`);
+  expect(ready).toMatchObject({
+    state: 'READY',
+    progress: { done: 11, total: 11 },
+    classes: [
+      { name: 'ant', train: 3, validation: 2, test: 0 },
+      { name: 'bee', train: 3, validation: 2, test: 0 },
+    ],
+    imageCount: 10,
+    rejected: [{ path: 'ant/broken.jpg', reason: expect.any(String) }],
+  });
+  const path = `/v1/datasets/${begun.id}/images`;
+  const first = await api.ok(page(datasetImage), 'GET', `${path}?limit=6`);
+  const rest = await api.ok(page(datasetImage), 'GET', `${path}?limit=6&cursor=${first.nextCursor}`);
+  expect([first.items.length, rest.items.length, rest.nextCursor]).toEqual([6, 4, null]);
+  const images = [...first.items, ...rest.items];
+  expect(images.map((image) => image.path)).toEqual(images.map((image) => image.path).sort());
+  expect(images[0]).toMatchObject({ path: 'ant/1.jpg', className: 'ant', width: 40, height: 30 });
+  expect(images.reduce((total, image) => total + image.bytes, 0)).toBe(ready.sizeBytes);
+  const validation = await api.ok(page(datasetImage), 'GET', `${path}?split=validation`);
+  expect(validation.items).toHaveLength(4);
+  const wrong = await api.refused(400, 'INVALID_INPUT', 'GET', `${path}?cursor=-1`);
+  expect(wrong.errors?.[0].field).toBe('cursor');
+});
+
+test('an import that cannot be used is FAILED with the reason', async () => {
+  const request = { name: 'one class', path: join(folder, 'one-class') };
+  const { id } = await api.ok(dataset, 'POST', '/v1/datasets', request);
+  await api.api.importsDone();
+  const failed = await api.ok(dataset, 'GET', `/v1/datasets/${id}`);
+  expect(failed).toMatchObject({ state: 'FAILED', version: null });
+  expect(failed.failure).toContain('at least 2 classes');
+});
+
+test('POST /v1/datasets refuses a path that is no folder, naming the field', async () => {
+  for (const [path, allowed] of [
+    ['pictures', 'an absolute path'],
+    [join(folder, 'nowhere'), 'the absolute path of a folder that exists and can be read'],
+    [join(folder, 'good', 'ant', '1.jpg'), 'a folder (this is a file)'],
+  ]) {
+    const { errors } = await api.refused(400, 'INVALID_INPUT', 'POST', '/v1/datasets', { name: 'x', path });
+    expect(errors).toEqual([{ field: 'path', value: path, allowed }]);
+  }
+  const range = { name: 'x', path: folder, validationFraction: 0.9 };
+  const { errors } = await api.refused(400, 'INVALID_INPUT', 'POST', '/v1/datasets', range);
+  expect(errors).toEqual([{ field: 'validationFraction', value: 0.9, allowed: 'a number in [0.05, 0.5]' }]);
+});
+
+test('GET /v1/datasets lists the newest first, or those of one name', async () => {
+  const older = await api.readyDataset('twins');
+  const newer = await api.readyDataset('twins');
+  const { items } = await api.ok(datasetList, 'GET', '/v1/datasets?name=twins');
+  expect(items.map(({ id }) => id)).toEqual([newer.id, older.id]);
+  const all = await api.ok(datasetList, 'GET', '/v1/datasets');
+  expect(all.items.slice(0, 2).map(({ id }) => id)).toEqual([newer.id, older.id]);
+  expect((await api.ok(datasetList, 'GET', '/v1/datasets?name=nobody')).items).toEqual([]);
+});
+
+test('GET /v1/datasets/:id refuses what nobody has', async () => {
+  await api.refused(404, 'NOT_FOUND', 'GET', `/v1/datasets/${missing}`);
+  await api.refused(404, 'NOT_FOUND', 'GET', `/v1/datasets/${missing}/images`);
+  await api.refused(400, 'INVALID_INPUT', 'GET', '/v1/datasets/1');
+});
+
+test('an import that was cut off with its process begins anew at the next start', async () => {
+  const { id } = await api.storage.datasets.insert({
+    name: 'cut off',
+    path: join(folder, 'good'),
+    validationFraction: 0.2,
+    seed: 0,
+  });
+  await api.storage.datasets.setProgress(id, 7, 11);
+  await api.restart();
+  await api.api.importsDone();
+  expect(await api.ok(dataset, 'GET', `/v1/datasets/${id}`)).toMatchObject({ state: 'READY', imageCount: 10 });
+});
+
+test('an import outside the allowed folders is FAILED with the reason', async () => {
+  await api.restart({ datasetRoots: [join(folder, 'one-class')] });
+  const { id } = await api.ok(dataset, 'POST', '/v1/datasets', { name: 'outside', path: join(folder, 'good') });
+  await api.api.importsDone();
+  expect(await api.ok(dataset, 'GET', `/v1/datasets/${id}`)).toMatchObject({ state: 'FAILED' });
+  await api.restart({ datasetRoots: null });
+});

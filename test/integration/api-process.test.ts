@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const entry = new URL('../../dist/apps/api/src/main.js', import.meta.url).pathname;
+
+let folder: string;
+const started: ChildProcess[] = [];
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'retune api '));
+});
+afterAll(async () => {
+  for (const child of started) child.kill('SIGKILL');
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Service {
+  child: ChildProcess;
+  url: string;
+  errors: string[];
+}
+
+/** Starts the built service on embedded Postgres and waits until it listens. */
+async function start(settings: Record<string, string> = {}): Promise<Service> {
+  const child = spawn(process.execPath, [entry, '--data', join(folder, 'data')], {
+    env: { PATH: process.env.PATH, PORT: '0', ...settings },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  started.push(child);
+  const errors: string[] = [];
+  createInterface({ input: child.stderr as NonNullable<typeof child.stderr> }).on('line', (line) => errors.push(line));
+  const message = once(child, 'message');
+  const [line] = await Promise.race([
+    once(createInterface({ input: child.stdout as NonNullable<typeof child.stdout> }), 'line'),
+    once(child, 'exit').then(() => [`exited: ${errors.join('\n')}`]),
+  ]);
+  const listening = JSON.parse(line as string);
+  expect(listening).toEqual({ event: 'listening', url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) });
+  expect((await message)[0]).toEqual(listening);
+  return { child, url: listening.url, errors };
+}
+
+async function stop({ child }: Service, signal: NodeJS.Signals): Promise<number> {
+  const begin = performance.now();
+  child.kill(signal);
+  const [code] = await once(child, 'exit');
+  expect(code).toBe(0);
+  return performance.now() - begin;
+}
+
+test('the built service starts on embedded Postgres without tensor library, decoder or runtime, and stops cleanly', async () => {
+  const service = await start();
+  expect(await (await fetch(`${service.url}/health/ready`)).json()).toMatchObject({ status: 'ok', database: 'up' });
+  expect((await fetch(`${service.url}/v1/architectures`)).status).toBe(200);
+  expect((await fetch(`${service.url}/docs-json`)).status).toBe(200);
+  expect((await stat(join(folder, 'data', 'worker-token'))).mode & 0o777).toBe(0o600);
+  if (process.platform === 'linux') {
+    const mapped = await readFile(`/proc/${service.child.pid}/maps`, 'utf8');
+    expect(mapped).toContain('node');
+    expect(mapped).not.toMatch(/onnxruntime|sharp|libvips|tfjs|tensorflow/);
+  }
+  // An open event stream and a kept-alive connection must not delay the end.
+  const hanging = fetch(`${service.url}/v1/workers`, { headers: { Connection: 'keep-alive' } });
+  await hanging;
+  expect(await stop(service, 'SIGTERM')).toBeLessThan(10_000);
+  for (const line of service.errors) expect(JSON.parse(line)).toMatchObject({ level: expect.any(String) });
+});
+
+test('a second start finds the same database and token, and Ctrl-C ends it too', async () => {
+  const token = await readFile(join(folder, 'data', 'worker-token'), 'utf8');
+  const service = await start();
+  expect(await readFile(join(folder, 'data', 'worker-token'), 'utf8')).toBe(token);
+  await stop(service, 'SIGINT');
+});
+
+test('settings that cannot be used are told together, without a stack, and the process ends with 1', async () => {
+  const child = spawn(process.execPath, [entry], { env: { PORT: 'x', RETUNE_LEASE_SECONDS: '-1' }, stdio: 'pipe' });
+  started.push(child);
+  let text = '';
+  child.stderr?.on('data', (chunk) => {
+    text += chunk;
+  });
+  const [code] = await once(child, 'close');
+  expect(code).toBe(1);
+  const { level, message } = JSON.parse(text);
+  expect(level).toBe('fatal');
+  expect(message).toMatch(/PORT: [\s\S]*RETUNE_LEASE_SECONDS: /);
+  expect(message).not.toContain('    at ');
+});

@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import type { ClaimRequest, EpochReport, TrialMeasures } from '#api-contract';
+
+/** A claim of a worker with a small processor. */
+export function claimRequest(workerId: string): ClaimRequest {
+  const device = { class: 'cpu', name: 'two cores', threads: 2, memoryBytes: 8_000_000_000 };
+  return { workerId, claimRequestId: randomUUID(), device };
+}
+
+/** A report whose numbers belong together. */
+export function reportOf(epoch: number, accuracy: number): EpochReport {
+  const loss = 1 / epoch;
+  return { epoch, trainLoss: loss, validationLoss: loss + 0.1, accuracy, trainSeconds: 1.5, evaluationSeconds: 0.25 };
+}
+
+/** Everything that is measured of a trial: 16 of 20 images right, 12 ms. */
+export function trialMeasures(changes: Partial<TrialMeasures> = {}): TrialMeasures {
+  return {
+    accuracy: 0.8,
+    correct: 16,
+    validationImages: 20,
+    validationLoss: 0.4,
+    latencyP50Ms: 10,
+    latencyP95Ms: 12,
+    latencyBatch: 4,
+    latencyRepeats: 30,
+    sizeBytes: 1000,
+    parameterCount: 250,
+    trainedParameterCount: 250,
+    decodeSeconds: 0.5,
+    compileSeconds: 0.25,
+    trainSeconds: 3,
+    evaluationSeconds: 0.5,
+    peakMemoryBytes: 100_000_000,
+    ...changes,
+  };
+}
