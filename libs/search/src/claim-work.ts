@@ -6,7 +6,7 @@ import { toExportClaim } from './export-claim.js';
 import { KeyedMutex } from './keyed-mutex.js';
 import type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
 import { proposeTrial } from './propose-trial.js';
-import type { StudyRecord } from './study.js';
+import type { StudyRecord, StudySpec } from './study.js';
 import type { TrialRecord } from './trial.js';
 
 /** Studies that are tried for a new trial before a worker is sent away. */
@@ -100,7 +100,7 @@ export class ClaimWork {
   }
 
   async #toTrialClaim(repositories: SearchRepositories, trial: TrialRecord): Promise<TrialClaim> {
-    const { spec } = (await repositories.studies.find(trial.studyId)) as StudyRecord;
+    const spec = (await repositories.studies.findSpec(trial.studyId)) as StudySpec;
     return {
       kind: 'trial',
       ...this.leases,

@@ -11,12 +11,11 @@ export async function toExportClaim(
   leases: LeaseSettings,
 ): Promise<ExportClaim> {
   const trial = await repositories.trials.findById(trialId);
-  const study = await repositories.studies.find(studyId);
+  const spec = await repositories.studies.findSpec(studyId);
   const { checkpoint = null, accuracyInterval = null, device = null } = trial ?? {};
-  if (trial === null || study === null || checkpoint === null || accuracyInterval === null || device === null) {
+  if (trial === null || spec === null || checkpoint === null || accuracyInterval === null || device === null) {
     throw new Error(`Cannot hand out export ${exportId}: trial ${trialNumber} has no complete result`);
   }
-  const { spec } = study;
   return {
     kind: 'export',
     ...leases,

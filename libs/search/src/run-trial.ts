@@ -6,7 +6,7 @@ import { digestOf } from './digest.js';
 import type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
 import type { Heartbeat } from './ports/trial-queue.js';
 import { LeaseLostError, ReportConflictError } from './search-errors.js';
-import type { StudyRecord } from './study.js';
+import type { StudyRecord, StudySpec } from './study.js';
 import type { EpochReport, TrialMeasures, TrialRecord } from './trial.js';
 import { updateFront } from './update-front.js';
 
@@ -33,8 +33,8 @@ export class RunTrial {
    * @throws {LeaseLostError} if this attempt does not hold the lease any more.
    */
   async profile(trialId: string, attempt: number, measures: Partial<TrialMeasures>): Promise<Verdict> {
-    const { trial, study } = await this.#find(trialId, attempt);
-    const { constraints } = study.spec;
+    const { trial, spec } = await this.#find(trialId, attempt);
+    const { constraints } = spec;
     const merged = { ...trial.measures, ...measures };
     const assessment = assessConstraints(constraints, merged);
     const { leaseSeconds } = this.leases;
@@ -118,19 +118,19 @@ export class RunTrial {
   }
 
   async #pruneReason(trial: TrialRecord): Promise<string | null> {
-    const study = await this.storage.studies.find(trial.studyId);
-    if (study === null || !prunerReadsHistory(study.spec)) return null;
+    const spec = await this.storage.studies.findSpec(trial.studyId);
+    if (spec === null || !prunerReadsHistory(spec)) return null;
     const [reports, history] = await Promise.all([
       this.storage.trials.curve(trial.id),
       this.storage.trials.history(trial.studyId, { curves: true }),
     ]);
-    return decidePruning(study.spec, trial, reports, history);
+    return decidePruning(spec, trial, reports, history);
   }
 
-  async #find(trialId: string, attempt: number): Promise<{ trial: TrialRecord; study: StudyRecord }> {
+  async #find(trialId: string, attempt: number): Promise<{ trial: TrialRecord; spec: StudySpec }> {
     const trial = await this.storage.trials.findById(trialId);
-    const study = trial && (await this.storage.studies.find(trial.studyId));
-    return trial && study ? { trial, study } : this.#lost(trialId, attempt);
+    const spec = trial && (await this.storage.studies.findSpec(trial.studyId));
+    return trial && spec ? { trial, spec } : this.#lost(trialId, attempt);
   }
 
   #lost(trialId: string, attempt: number): never {

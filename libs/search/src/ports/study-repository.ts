@@ -6,6 +6,8 @@ export interface StudyRepository {
   /** Stores a new study, RUNNING, and returns its id. */
   insert(spec: StudySpec): Promise<string>;
   find(id: string): Promise<StudyRecord | null>;
+  /** What was asked for alone: cheap, and it never changes. */
+  findSpec(id: string): Promise<StudySpec | null>;
   /** Newest first. */
   list(request: PageRequest & { state?: StudyState | undefined }): Promise<Page<StudyRecord>>;
   /** Locks the study's row until the transaction ends, then reads it: nobody else asks, finishes or stops meanwhile. */

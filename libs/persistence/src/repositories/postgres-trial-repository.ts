@@ -1,0 +1,110 @@
+import type {
+  Constraint,
+  ConstraintViolation,
+  EpochReport,
+  Page,
+  TrialDuration,
+  TrialHistory,
+  TrialListRequest,
+  TrialMetrics,
+  TrialParameters,
+  TrialRecord,
+  TrialRepository,
+  TrialState,
+} from '#search';
+import type { Query } from '../database.js';
+import * as sql from '../sql/trial.js';
+import { encodeCursor } from './cursor.js';
+import { type ReportRow, toEpochReport } from './report-row.js';
+import { countFinishedStatement, sortColumn, trialListStatement } from './trial-list-sql.js';
+import { type TrialRow, toMetrics, toTrialRecord } from './trial-row.js';
+
+interface MetricsRow extends Record<string, unknown> {
+  id: string;
+  number: number;
+  correct: number | null;
+  validation_images: number | null;
+}
+
+interface HistoryRow extends MetricsRow {
+  state: TrialState;
+  params: TrialParameters;
+  constraints: ConstraintViolation[];
+  epoch: number;
+  epochs: number[] | null;
+  accuracies: number[] | null;
+}
+
+interface DurationRow {
+  state: TrialState;
+  params: TrialParameters;
+  epoch: number;
+  seconds: number | null;
+}
+
+/** Trials in Postgres, as they are read. */
+export class PostgresTrialRepository implements TrialRepository {
+  constructor(private readonly query: Query) {}
+
+  async find(studyId: string, number: number): Promise<TrialRecord | null> {
+    const [row] = await this.query<TrialRow>(sql.FIND_TRIAL, [studyId, number]);
+    return row === undefined ? null : toTrialRecord(row);
+  }
+
+  async findById(id: string): Promise<TrialRecord | null> {
+    return (await this.findMany([id]))[0] ?? null;
+  }
+
+  async findMany(ids: readonly string[]): Promise<readonly TrialRecord[]> {
+    if (ids.length === 0) return [];
+    return (await this.query<TrialRow>(sql.FIND_TRIALS, [ids])).map(toTrialRecord);
+  }
+
+  async list(studyId: string, request: TrialListRequest): Promise<Page<TrialRecord>> {
+    const { sql: statement, parameters } = trialListStatement(studyId, request);
+    const rows = await this.query<TrialRow>(statement, parameters);
+    const items = rows.slice(0, request.limit);
+    const last = items.at(-1);
+    if (rows.length <= request.limit || last === undefined)
+      return { items: items.map(toTrialRecord), nextCursor: null };
+    const value = last[sortColumn(request.sort)];
+    const nextCursor = encodeCursor([value === null ? null : Number(value), last.number]);
+    return { items: items.map(toTrialRecord), nextCursor };
+  }
+
+  async curve(trialId: string): Promise<readonly EpochReport[]> {
+    return (await this.query<ReportRow>(sql.FIND_CURVE, [trialId])).map(toEpochReport);
+  }
+
+  async history(studyId: string, { curves }: { curves: boolean }): Promise<readonly TrialHistory[]> {
+    const statement = curves ? sql.FIND_HISTORY_WITH_CURVES : sql.FIND_HISTORY;
+    return (await this.query<HistoryRow>(statement, [studyId])).map((row) => ({
+      ...toTrialMetrics(row),
+      state: row.state,
+      parameters: row.params,
+      constraints: row.constraints,
+      epoch: row.epoch,
+      curve: (row.epochs ?? []).map((epoch, index) => [epoch, (row.accuracies ?? [])[index]] as const),
+    }));
+  }
+
+  async finished(studyId: string): Promise<readonly TrialMetrics[]> {
+    return (await this.query<MetricsRow>(sql.FIND_FINISHED, [studyId])).map(toTrialMetrics);
+  }
+
+  async countFinished(studyId: string, constraints: readonly Constraint[]) {
+    const { sql: statement, parameters } = countFinishedStatement(studyId, constraints);
+    const [counts] = await this.query<{ considered: number; feasible: number }>(statement, parameters);
+    return counts;
+  }
+
+  async durations(studyId: string, limit: number): Promise<readonly TrialDuration[]> {
+    const rows = await this.query<DurationRow>(sql.FIND_DURATIONS, [studyId, limit]);
+    return rows.map(({ state, params, epoch, seconds }) => ({ state, parameters: params, epoch, seconds }));
+  }
+}
+
+function toTrialMetrics(row: MetricsRow): TrialMetrics {
+  const { id: trialId, number, correct, validation_images: validationImages } = row;
+  return { trialId, number, metrics: toMetrics(row), correct, validationImages };
+}

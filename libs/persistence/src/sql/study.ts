@@ -1,0 +1,62 @@
+// A study's limit counts every trial but the cancelled ones; `next_number` is how many were ever made.
+
+const TIMED_OUT = `(s.timeout_seconds IS NOT NULL AND now() >= s.created_at + s.timeout_seconds * interval '1 s')`;
+
+const CANCELLED = `(SELECT count(*) FROM trial t
+                     WHERE t.study_id = s.id AND t.state = 'FAIL' AND t.fail_reason = 'cancelled')`;
+
+const HAS_ROOM = `(NOT ${TIMED_OUT} AND s.next_number - ${CANCELLED} < s.trial_limit)`;
+
+const SELECT_STUDY = `
+  SELECT s.*, d.name AS dataset_name, ${TIMED_OUT} AS timed_out, ${CANCELLED}::int AS cancelled,
+         (SELECT jsonb_object_agg(c.state, c.n)
+            FROM (SELECT t.state, count(*) AS n FROM trial t WHERE t.study_id = s.id GROUP BY t.state) c) AS counts,
+         (SELECT t.number FROM front f JOIN trial t ON t.id = f.trial_id
+           WHERE f.study_id = s.id ORDER BY f.place LIMIT 1) AS best_trial_number
+    FROM study s JOIN dataset d ON d.id = s.dataset_id`;
+
+/** $1 name, $2 dataset, $3 spec, $4 trial limit, $5 timeout seconds. */
+export const INSERT_STUDY = `
+  INSERT INTO study (name, dataset_id, spec, trial_limit, timeout_seconds) VALUES ($1, $2, $3, $4, $5) RETURNING id`;
+
+/** $1 study. */
+export const FIND_STUDY = `${SELECT_STUDY} WHERE s.id = $1`;
+
+/** $1 study. */
+export const FIND_SPEC = 'SELECT spec FROM study WHERE id = $1';
+
+/** $1 state or null, $2 serial of the last one seen or null, $3 limit. */
+export const LIST_STUDIES = `${SELECT_STUDY}
+   WHERE ($1::text IS NULL OR s.state = $1) AND ($2::bigint IS NULL OR s.serial < $2)
+   ORDER BY s.serial DESC LIMIT $3`;
+
+/**
+ * $1 study. NO KEY: rows that refer to the study (reports' events of other transactions) may be inserted meanwhile; with
+ * FOR UPDATE they would wait, holding the event lock that this transaction is going to need.
+ */
+export const LOCK_STUDY = 'SELECT id FROM study WHERE id = $1 FOR NO KEY UPDATE';
+
+/** $1 study, $2 state. */
+export const SET_STUDY_STATE = `
+  UPDATE study SET state = $2, finished_at = CASE WHEN $2 = 'COMPLETE' THEN now() END WHERE id = $1`;
+
+/** $1 study, $2 count. */
+export const TAKE_NUMBERS = `
+  UPDATE study SET next_number = next_number + $2 WHERE id = $1 RETURNING next_number - $2 AS first`;
+
+/** $1 study, $2 limit. */
+export const SET_TRIAL_LIMIT = 'UPDATE study SET trial_limit = $2 WHERE id = $1';
+
+/** $1 limit. Index study_running; the study with the fewest running trials comes first. */
+export const ASKABLE_STUDIES = `
+  SELECT s.id FROM study s WHERE s.state = 'RUNNING' AND ${HAS_ROOM}
+   ORDER BY (SELECT count(*) FROM trial t WHERE t.study_id = s.id AND t.state = 'RUNNING'), s.serial LIMIT $1`;
+
+/** $1 limit. After the timeout trials that never began are open no longer. */
+export const FINISHABLE_STUDIES = `
+  SELECT s.id FROM study s
+   WHERE s.state = 'RUNNING' AND NOT ${HAS_ROOM}
+     AND NOT EXISTS (SELECT FROM trial t WHERE t.study_id = s.id AND t.state = 'RUNNING')
+     AND NOT EXISTS (SELECT FROM trial t WHERE t.study_id = s.id AND t.state = 'WAITING'
+                        AND NOT (${TIMED_OUT} AND t.attempt = 0))
+   ORDER BY s.serial LIMIT $1`;

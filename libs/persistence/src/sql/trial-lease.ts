@@ -1,0 +1,127 @@
+import { clearMeasures, setMeasures } from './measure-columns.js';
+
+// The lease protocol of trials. Every write of a worker is one statement with the fence
+// `id = $1 AND attempt = $2 AND state = 'RUNNING'`: an older attempt changes no row. Times are the database's own.
+
+const FENCE = `t.id = $1 AND t.attempt = $2 AND t.state = 'RUNNING'`;
+
+/** $1 worker, $2 request. Index trial_claim. */
+export const FIND_CLAIM = `
+  SELECT t.*, false AS on_front FROM trial t
+   WHERE t.worker_id = $1 AND t.claim_request_id = $2 AND t.state = 'RUNNING'`;
+
+/** $1 worker, $2 request, $3 lease seconds, $4 device class, $5 device name. Index trial_queue; rows being claimed are skipped. */
+export const CLAIM_WAITING = `
+  WITH candidate AS (
+    SELECT t.id FROM trial t JOIN study s ON s.id = t.study_id
+     WHERE t.state = 'WAITING' AND t.run_at <= now() AND s.state = 'RUNNING'
+       AND (t.attempt > 0 OR s.timeout_seconds IS NULL OR now() < s.created_at + s.timeout_seconds * interval '1 s')
+     ORDER BY t.priority DESC, t.run_at, t.id LIMIT 1
+       FOR NO KEY UPDATE OF t SKIP LOCKED)
+  UPDATE trial t
+     SET state = 'RUNNING', attempt = t.attempt + 1, worker_id = $1, claim_request_id = $2,
+         lease_until = now() + $3 * interval '1 s', device_class = $4, device_name = $5, started_at = now(),
+         epoch = 0, constraints = '[]', feasible = NULL, ${clearMeasures}
+    FROM candidate c WHERE t.id = c.id
+  RETURNING t.*, false AS on_front`;
+
+/** $1 trials as JSON. */
+export const ENQUEUE = `
+  INSERT INTO trial (study_id, number, params, seed, max_attempts, priority)
+  SELECT n."studyId", n.number, n.parameters, n.seed, n."maxAttempts", n.priority
+    FROM jsonb_to_recordset($1::jsonb)
+      AS n("studyId" uuid, number integer, parameters jsonb, seed bigint, "maxAttempts" integer, priority integer)
+   ORDER BY n.number`;
+
+/** $1 study, $2 number, $3 params, $4 seed, $5 max attempts, $6 priority, $7 worker, $8 request, $9 lease seconds, $10 device class, $11 device name. */
+export const INSERT_CLAIMED = `
+  INSERT INTO trial AS t (study_id, number, params, seed, max_attempts, priority, state, attempt, worker_id,
+                          claim_request_id, lease_until, device_class, device_name, started_at)
+  VALUES ($1, $2, $3, $4, $5, $6, 'RUNNING', 1, $7, $8, now() + $9 * interval '1 s', $10, $11, now())
+  RETURNING t.*, false AS on_front`;
+
+/** $1 trial, $2 attempt, $3 lease seconds. A heap-only update: no indexed column changes. */
+export const HEARTBEAT = `
+  UPDATE trial t SET lease_until = now() + $3 * interval '1 s'
+    FROM study s WHERE ${FENCE} AND s.id = t.study_id
+  RETURNING t.lease_until, s.state = 'STOPPED' AS cancel`;
+
+/** $1 trial, $2 attempt, $3 lease seconds, $4 measures, $5 constraints, $6 feasible. */
+export const RECORD_PROFILE = `
+  UPDATE trial t
+     SET lease_until = now() + $3 * interval '1 s', constraints = $5, feasible = $6, ${setMeasures('$4')}
+    FROM study s WHERE ${FENCE} AND s.id = t.study_id
+  RETURNING t.lease_until, s.state = 'STOPPED' AS cancel`;
+
+/**
+ * $1 trial, $2 attempt, $3 lease seconds, $4 epoch, $5–$9 train loss, validation loss, accuracy, train seconds, evaluation
+ * seconds. The UPDATE locks the row, which orders the report against a reaper: an INSERT … SELECT of its own could still
+ * see RUNNING while the reap commits.
+ */
+export const RECORD_REPORT = `
+  WITH held AS (
+    UPDATE trial t SET lease_until = now() + $3 * interval '1 s' WHERE ${FENCE} RETURNING t.*),
+  added AS (
+    INSERT INTO trial_report (trial_id, attempt, epoch, train_loss, validation_loss, accuracy, train_seconds, evaluation_seconds)
+    SELECT id, $2, $4, $5, $6, $7, $8, $9 FROM held
+    ON CONFLICT DO NOTHING RETURNING epoch)
+  SELECT held.*, false AS on_front, EXISTS (SELECT FROM added) AS added, s.state = 'STOPPED' AS cancel
+    FROM held JOIN study s ON s.id = held.study_id`;
+
+/** $1 trial, $2 attempt, $3 epoch, $4 accuracy, $5 validation loss: shows the newest epoch in the trial's row. */
+export const ADVANCE_EPOCH = `
+  UPDATE trial t SET epoch = $3, accuracy = $4, validation_loss = $5 WHERE ${FENCE} AND t.epoch < $3
+  RETURNING t.*, false AS on_front`;
+
+/** $1 trial, $2 attempt, $3 epoch. */
+export const FIND_REPORT = `
+  SELECT epoch, train_loss, validation_loss, accuracy, train_seconds, evaluation_seconds
+    FROM trial_report WHERE trial_id = $1 AND attempt = $2 AND epoch = $3`;
+
+/**
+ * $1 trial, $2 attempt, $3 state, $4 digest, $5 measures, $6 constraints, $7 feasible, $8 prune reason, $9 fail reason,
+ * $10 fail message, $11 checkpoint, $12 its bytes, $13 initial state, $14 weights, $15 their hash.
+ */
+export const FINISH = `
+  UPDATE trial t
+     SET state = $3, lease_until = NULL, finished_attempt = $2, result_digest = $4, finished_at = now(),
+         constraints = $6, feasible = $7, prune_reason = $8, fail_reason = $9, fail_message = $10,
+         checkpoint_sha256 = $11, checkpoint_bytes = $12, initial_state_sha256 = $13,
+         weights_name = $14, weights_sha256 = $15, ${setMeasures('$5')}
+   WHERE ${FENCE} RETURNING t.id`;
+
+/** $1 trial, $2 attempt, $3 digest: whether this very result was recorded before (its answer was lost). */
+export const IS_FINISHED_ALIKE = `
+  SELECT FROM trial WHERE id = $1 AND finished_attempt = $2 AND result_digest = $3`;
+
+/** $1 trial, $2 attempt. No expiry is counted. */
+export const RELEASE = `
+  UPDATE trial t SET state = 'WAITING', lease_until = NULL, worker_id = NULL, claim_request_id = NULL, run_at = now()
+   WHERE ${FENCE} RETURNING t.study_id, t.number`;
+
+/** $1 limit. Index trial_running; lease_until itself is never indexed. */
+export const STUDIES_WITH_EXPIRED_LEASES = `
+  SELECT DISTINCT study_id FROM trial WHERE state = 'RUNNING' AND lease_until < now() LIMIT $1`;
+
+/** $1 study, $2 limit. Compare and set: what was renewed or finished since the SELECT is left alone. */
+export const REAP = `
+  UPDATE trial t
+     SET state = CASE WHEN t.expiries + 1 >= t.max_attempts THEN 'FAIL' ELSE 'WAITING' END,
+         expiries = t.expiries + 1, lease_until = NULL, claim_request_id = NULL,
+         run_at = now() + least(300, 2 ^ t.expiries) * (0.5 + random()) * interval '1 s',
+         fail_reason = CASE WHEN t.expiries + 1 < t.max_attempts THEN NULL
+                            WHEN t.max_attempts = 1 THEN 'lease_expired' ELSE 'poisoned' END,
+         fail_message = CASE WHEN t.expiries + 1 >= t.max_attempts
+                             THEN format('its worker was lost %s time(s); the last was %s', t.expiries + 1, t.worker_id) END,
+         finished_at = CASE WHEN t.expiries + 1 >= t.max_attempts THEN now() END,
+         worker_id = CASE WHEN t.expiries + 1 >= t.max_attempts THEN t.worker_id END
+   WHERE t.id IN (SELECT id FROM trial WHERE study_id = $1 AND state = 'RUNNING' AND lease_until < now()
+                   ORDER BY number LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED)
+     AND t.state = 'RUNNING' AND t.lease_until < now()
+  RETURNING t.id, t.number, t.state, t.fail_reason`;
+
+/** $1 study, $2 message. */
+export const CANCEL_WAITING = `
+  UPDATE trial SET state = 'FAIL', fail_reason = 'cancelled', fail_message = $2, finished_at = now()
+   WHERE study_id = $1 AND state = 'WAITING' AND attempt = 0
+  RETURNING number`;

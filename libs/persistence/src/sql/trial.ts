@@ -1,0 +1,45 @@
+import { metricNames } from '#search';
+import { metricColumn } from './measure-columns.js';
+
+const ON_FRONT = 'EXISTS (SELECT FROM front f WHERE f.study_id = t.study_id AND f.trial_id = t.id) AS on_front';
+
+export const SELECT_TRIAL = `SELECT t.*, ${ON_FRONT} FROM trial t`;
+
+/** $1 study, $2 number. */
+export const FIND_TRIAL = `${SELECT_TRIAL} WHERE t.study_id = $1 AND t.number = $2`;
+
+/** $1 ids. */
+export const FIND_TRIALS = `${SELECT_TRIAL} WHERE t.id = ANY($1::uuid[]) ORDER BY t.number`;
+
+/** $1 trial. */
+export const FIND_CURVE = `
+  SELECT r.epoch, r.train_loss, r.validation_loss, r.accuracy, r.train_seconds, r.evaluation_seconds
+    FROM trial_report r JOIN trial t ON t.id = r.trial_id AND t.attempt = r.attempt
+   WHERE t.id = $1 ORDER BY r.epoch`;
+
+const METRICS = `t.id, t.number, t.correct, t.validation_images, ${metricNames.map((name) => `t.${metricColumn(name)}`).join(', ')}`;
+
+const HISTORY = `SELECT ${METRICS}, t.state, t.params, t.constraints, t.epoch`;
+
+/** $1 study. */
+export const FIND_HISTORY = `${HISTORY}, NULL AS epochs, NULL AS accuracies FROM trial t WHERE t.study_id = $1 ORDER BY t.number`;
+
+/** $1 study. */
+export const FIND_HISTORY_WITH_CURVES = `${HISTORY}, c.epochs, c.accuracies
+    FROM trial t CROSS JOIN LATERAL (
+      SELECT array_agg(r.epoch ORDER BY r.epoch) AS epochs, array_agg(r.accuracy ORDER BY r.epoch) AS accuracies
+        FROM trial_report r WHERE r.trial_id = t.id AND r.attempt = t.attempt) c
+   WHERE t.study_id = $1 ORDER BY t.number`;
+
+/** $1 study. */
+export const FIND_FINISHED = `SELECT ${METRICS} FROM trial t WHERE t.study_id = $1 AND t.state = 'COMPLETE' ORDER BY t.number`;
+
+/** $1 study, $2 how many finished ones. */
+export const FIND_DURATIONS = `
+  SELECT state, params, epoch, NULL::float8 AS seconds FROM trial WHERE study_id = $1 AND state = 'WAITING'
+  UNION ALL
+  SELECT state, params, epoch, extract(epoch FROM now() - started_at)::float8
+    FROM trial WHERE study_id = $1 AND state = 'RUNNING'
+  UNION ALL
+  (SELECT state, params, epoch, extract(epoch FROM finished_at - started_at)::float8
+     FROM trial WHERE study_id = $1 AND state IN ('COMPLETE', 'PRUNED') ORDER BY finished_at DESC LIMIT $2)`;

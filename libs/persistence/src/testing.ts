@@ -1,0 +1,1 @@
+export { copyTemplateDatabase, type TestDatabase, type TestDatabaseOptions } from './testing/copy-template-database.js';

@@ -1,0 +1,40 @@
+import { afterEach, expect, test } from 'vitest';
+import { copyTemplateDatabase, type TestDatabase } from '#persistence/testing';
+
+let database: TestDatabase;
+afterEach(() => database.drop());
+
+async function tablesOf({ dataSource }: TestDatabase): Promise<string[]> {
+  const rows = await dataSource.query<{ name: string }[]>(
+    `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1`,
+  );
+  return rows.map(({ name }) => name).filter((name) => name !== 'migrations');
+}
+
+test('migrations and entities describe one schema', async () => {
+  database = await copyTemplateDatabase();
+  const { upQueries } = await database.dataSource.driver.createSchemaBuilder().log();
+  expect(upQueries.map(({ query }) => query)).toEqual([]);
+  expect(await database.dataSource.showMigrations()).toBe(false);
+});
+
+test('migrations run on an empty database, undo themselves one by one, and run again', async () => {
+  database = await copyTemplateDatabase({ empty: true });
+  const { dataSource } = database;
+  const ran = await dataSource.runMigrations();
+  const tables = await tablesOf(database);
+  expect(tables).toEqual(['dataset', 'export', 'front', 'study', 'study_event', 'trial', 'trial_report', 'worker']);
+  for (const _ of ran) await dataSource.undoLastMigration();
+  expect(await tablesOf(database)).toEqual([]);
+  await dataSource.runMigrations();
+  expect(await tablesOf(database)).toEqual(tables);
+});
+
+test('migrations leave lease_until without an index, so that a heartbeat stays a heap-only update', async () => {
+  database = await copyTemplateDatabase();
+  const indexes = await database.dataSource.query<{ indexdef: string }[]>(
+    `SELECT indexdef FROM pg_indexes WHERE tablename IN ('trial', 'export')`,
+  );
+  expect(indexes.length).toBeGreaterThan(8);
+  expect(indexes.filter(({ indexdef }) => indexdef.includes('lease_until'))).toEqual([]);
+});
