@@ -122,7 +122,7 @@ export class ChildProcess {
   }
 }
 
-/** The last lines of a log that say something, long ones cut; JSON lines by their message. */
+/** The last lines of a log that say something; JSON lines by their message, long ones cut. */
 function logTail(file: string, count: number): string[] {
   let text: string;
   try {
@@ -131,7 +131,16 @@ function logTail(file: string, count: number): string[] {
     return [];
   }
   const lines = text.split('\n').filter((line) => line.trim() !== '');
-  return lines.slice(-count).map((line) => `${basename(file)}: ${line.slice(0, 300)}`);
+  return lines.slice(-count).map((line) => `${basename(file)}: ${messageOf(line).slice(0, 300)}`);
+}
+
+function messageOf(line: string): string {
+  try {
+    const { message } = JSON.parse(line) as { message?: unknown };
+    return typeof message === 'string' ? (message.split('\n', 1)[0] as string) : line;
+  } catch {
+    return line;
+  }
 }
 
 function openLog(file: string): number {

@@ -42,8 +42,8 @@ export async function* followStudy(
       }
       try {
         const study = await client.study(studyId);
-        yield* finishedTrials(client, study, seen);
         yield { kind: 'study', study };
+        yield* finishedTrials(client, study, seen);
         away = undefined;
         if (study.state !== 'RUNNING') return;
       } catch (error) {

@@ -17,7 +17,7 @@ export interface ServiceOptions {
 
 /** How long a process may take to stop cleanly, ms. */
 const workerGraceMs = 5_000;
-const apiGraceMs = 10_000;
+const apiGraceMs = 12_000;
 /** A worker that ended by itself is started again after this time, ms. */
 const workerRestartMs = 1_000;
 
