@@ -1,3 +1,4 @@
+import { gridPoint } from './decimal-grid.js';
 import type { FloatDistribution } from './distribution.js';
 
 /** How the range is cut: `log` or `step`, not both. */
@@ -32,16 +33,7 @@ export function floatDistribution(
   return { type: 'float', low, high: lastGridPoint(low, high, step), log, step };
 }
 
-/** The largest low + k·step that is at most `high`, rounded to the decimals that `low` and `step` are written with. */
+/** The last low + k·step that is at most `high`. */
 function lastGridPoint(low: number, high: number, step: number): number {
-  const steps = Math.floor((high - low) / step + 1e-8);
-  const digits = Math.min(100, Math.max(decimalsOf(low), decimalsOf(step)));
-  return Math.min(high, Number((low + steps * step).toFixed(digits)));
-}
-
-/** Digits after the decimal point in the shortest decimal that reads back as `value`. */
-function decimalsOf(value: number): number {
-  const [mantissa, exponent = '0'] = value.toString().split('e');
-  const fraction = mantissa.split('.')[1]?.length ?? 0;
-  return Math.max(0, fraction - Number(exponent));
+  return Math.min(high, gridPoint(low, step, Math.floor((high - low) / step + 1e-8)));
 }

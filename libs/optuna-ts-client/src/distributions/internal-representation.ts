@@ -1,3 +1,4 @@
+import { gridPoint } from './decimal-grid.js';
 import type { Distribution, ParamValue } from './distribution.js';
 
 /** Relative distance to a grid point below which a value counts as being on it, as in Optuna. */
@@ -71,7 +72,7 @@ export function internalAt(distribution: Distribution, k: number): number {
 /** The nearest value that the distribution holds: clipped to the range, rounded to the grid. Numeric kinds only. */
 export function onGrid(distribution: Exclude<Distribution, { type: 'categorical' }>, internal: number): number {
   const { low, high, step } = distribution;
-  const rounded = step === null ? internal : low + Math.round((internal - low) / step) * step;
+  const rounded = step === null ? internal : gridPoint(low, step, Math.round((internal - low) / step));
   return Math.min(high, Math.max(low, rounded));
 }
 

@@ -9,6 +9,7 @@
  */
 import type { Rng } from '#primitives';
 import type { Distribution } from '../../distributions/distribution.js';
+import { cardinality, internalAt } from '../../distributions/internal-representation.js';
 import type { FrozenTrial } from '../../frozen-trial.js';
 import { completeOptions, type OptionSchemas } from '../../option-schema.js';
 import { isCompatible, type SearchSpace } from '../../search-space.js';
@@ -86,15 +87,19 @@ export class TpeSampler implements Sampler {
   sampleRelative(context: SamplerContext, history: TrialHistory, space: SearchSpace): InternalParams {
     const others = history.filter((trial) => trial.number !== context.trialNumber);
     const rng = context.rng.fork('tpe');
-    const proposals = this.#proposals(context, others, space, rng);
-    if (this.#options.avoidRepeats) return firstUntried(proposals, space, others, rng);
-    return proposals.next().value as InternalParams;
+    // A kernel needs a range to be wide in: parameters of a single value stay out of the model.
+    const { free, constants } = separateConstants(space);
+    const proposals = this.#proposals(context, others, free, rng);
+    const chosen = this.#options.avoidRepeats
+      ? firstUntried(proposals, free, others, rng)
+      : (proposals.next().value as InternalParams);
+    return { ...constants, ...chosen };
   }
 
   sampleIndependent(context: SamplerContext, history: TrialHistory, name: string, distribution: Distribution): number {
     const others = history.filter((trial) => trial.number !== context.trialNumber);
     const rng = context.rng.fork(`tpe:${name}`);
-    if (!this.#isReady(others)) return uniformDraw(distribution, rng);
+    if (cardinality(distribution) === 1 || !this.#isReady(others)) return uniformDraw(distribution, rng);
     return this.#ranked(this.#split(context, others), { [name]: distribution }, rng)[0][name];
   }
 
@@ -181,6 +186,17 @@ interface Densities {
 interface ModelRow {
   readonly observation: Observation;
   readonly row: readonly number[];
+}
+
+function separateConstants(space: SearchSpace): { free: SearchSpace; constants: InternalParams } {
+  const entries = Object.entries(space);
+  const isConstant = (distribution: Distribution) => cardinality(distribution) === 1;
+  return {
+    free: Object.fromEntries(entries.filter(([, distribution]) => !isConstant(distribution))),
+    constants: Object.fromEntries(
+      entries.filter(([, distribution]) => isConstant(distribution)).map(([name, d]) => [name, internalAt(d, 0)]),
+    ),
+  };
 }
 
 function hasResult(trial: FrozenTrial): boolean {
