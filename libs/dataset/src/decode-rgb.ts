@@ -1,7 +1,7 @@
-import sharp from 'sharp';
 import { UnusablePictureError } from './dataset-error.js';
 import { describeForeignFormat, sniffPictureFormat } from './picture-format.js';
 import { defaultPictureLimits, type PictureLimits } from './picture-limits.js';
+import { sharp } from './picture-loaders.js';
 
 /** A decoded picture: 8-bit sRGB. */
 export interface RgbPicture {
@@ -10,14 +10,6 @@ export interface RgbPicture {
   /** Length height × width × 3, row-major, channels R, G, B. */
   readonly pixels: Uint8Array;
 }
-
-// Every loader of libvips is shut in this process but the three that are needed, and those only for memory: no SVG
-// (it can read files), no TIFF, GIF, PDF or VIPS file (past holes), whatever the bytes pretend to be.
-sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({
-  operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'],
-});
-sharp.cache(false);
 
 /**
  * Decodes a JPEG, PNG or WebP completely: EXIF orientation applied, an embedded colour profile converted to sRGB,

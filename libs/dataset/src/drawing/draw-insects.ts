@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import sharp from 'sharp';
 import { hashSeed, Rng } from '#primitives';
+import { sharp } from '../picture-loaders.js';
 import { drawBackdrop } from './backdrop.js';
 import { between, chance, near, pick } from './chance.js';
 import { drawAnt } from './draw-ant.js';

@@ -1,6 +1,5 @@
-import sharp from 'sharp';
 import type { Rng } from '#primitives';
-import '../decode-rgb.js';
+import { allowDrawing, sharp } from '../picture-loaders.js';
 import type { Backdrop } from './backdrop.js';
 import { between, chance } from './chance.js';
 import { svgDocument } from './svg.js';
@@ -19,20 +18,14 @@ export interface Scene {
   readonly elements: string;
 }
 
-let svgAllowed = false;
-
 /**
  * Renders a scene to 8-bit RGB, length height × width × 3: the ground from smooth noise, the elements by librsvg, then
  * light from one side, a colour cast, a vignette and grain. The elements of the ground are out of focus at times.
  *
- * Opens the SVG loader for memory in this process, which is otherwise shut: the SVG is our own, and `decodeRgb` still
- * refuses bytes that are not JPEG, PNG or WebP before any loader sees them.
+ * Opens the SVG loader in this process, see `allowDrawing`.
  */
 export async function renderScene(rng: Rng, scene: Scene): Promise<Uint8Array> {
-  if (!svgAllowed) {
-    sharp.unblock({ operation: ['VipsForeignLoadSvgBuffer'] });
-    svgAllowed = true;
-  }
+  allowDrawing();
   const { width, height, backdrop } = scene;
   const pixels = paintGround(rng, scene);
   const focus = chance(rng, 0.45) ? rng.integer(3, 7) : 1;
