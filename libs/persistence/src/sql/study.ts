@@ -38,7 +38,7 @@ export const LOCK_STUDY = 'SELECT id FROM study WHERE id = $1 FOR NO KEY UPDATE'
 
 /** $1 study, $2 state. */
 export const SET_STUDY_STATE = `
-  UPDATE study SET state = $2, finished_at = CASE WHEN $2 = 'COMPLETE' THEN now() END WHERE id = $1`;
+  UPDATE study SET state = $2::varchar, finished_at = CASE WHEN $2::varchar = 'COMPLETE' THEN now() END WHERE id = $1`;
 
 /** $1 study, $2 count. */
 export const TAKE_NUMBERS = `
