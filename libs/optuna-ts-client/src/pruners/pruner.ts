@@ -3,7 +3,7 @@ import type { Direction, FrozenTrial } from '../frozen-trial.js';
 /** What a pruner knows of the study besides its trials. */
 export interface PrunerContext {
   readonly directions: readonly Direction[];
-  /** Which objective the intermediate values belong to. */
+  /** Index of the objective the intermediate values belong to; -1 where no objective has a curve. */
   readonly curveObjective: number;
   /** For reasons in words, one per objective. @default `objective 0`, … */
   readonly objectiveNames?: readonly string[];

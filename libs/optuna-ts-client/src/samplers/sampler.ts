@@ -9,7 +9,7 @@ export interface SamplerContext {
   /** Number of the trial that is being asked for; a trial of this number in the history is ignored. */
   readonly trialNumber: number;
   readonly directions: readonly Direction[];
-  /** Which objective the intermediate values belong to. */
+  /** Index of the objective the intermediate values belong to; -1 where no objective has a curve. */
   readonly curveObjective: number;
   /** The only source of chance; samplers fork it by purpose, so calls do not disturb each other. */
   readonly rng: Rng;
