@@ -69,6 +69,34 @@ test('decodeRgb() converts a CMYK JPEG to sRGB', async () => {
   expect(Math.max(green, blue)).toBeLessThan(90);
 });
 
+test('decodeRgb() reads past a broken colour profile and broken EXIF data', async () => {
+  const sound = await picture(32, 32).raw().jpeg({ quality: 95 }).toBuffer();
+  const segment = (marker: number, head: string) => {
+    const body = Buffer.concat([Buffer.from(head, 'latin1'), Buffer.alloc(200, 0xa5)]);
+    return Buffer.concat([Buffer.from([0xff, marker, 0, body.length + 2]), body]);
+  };
+  const whole = await decodeRgb(sound);
+  for (const broken of [segment(0xe1, 'Exif\0\0'), segment(0xe2, 'ICC_PROFILE\0\x01\x01')]) {
+    const decoded = await decodeRgb(Buffer.concat([sound.subarray(0, 2), broken, sound.subarray(2)]));
+    expect(Buffer.compare(decoded.pixels, whole.pixels)).toBe(0);
+  }
+});
+
+test('decodeRgb() takes the first frame of an animation', async () => {
+  const frame = (background: string) =>
+    sharp({ create: { width: 8, height: 8, channels: 3, background } })
+      .png()
+      .toBuffer();
+  const frames = [await frame('#ff0000'), await frame('#0000ff')];
+  const animated = await sharp(frames, { join: { animated: true } })
+    .webp({ lossless: true })
+    .toBuffer();
+  expect((await sharp(animated, { pages: -1 }).metadata()).pages).toBe(2);
+  const decoded = await decodeRgb(animated);
+  expect([decoded.width, decoded.height]).toEqual([8, 8]);
+  expect(at(decoded, 3, 3)).toEqual([255, 0, 0]);
+});
+
 test.each([
   ['nothing', Buffer.alloc(0), 'the file is empty'],
   ['an SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'), 'but an SVG or XML'],
