@@ -1,5 +1,5 @@
 import { sizeOf } from '#primitives';
-import { type ConstantData, type Graph, type Node, rewire, rewirePorts, typeOf, type ValueId } from './graph.js';
+import { type ConstantData, type Graph, type Node, rewire, rewirePorts, type ValueId } from './graph.js';
 import { transposeData } from './transpose-data.js';
 
 /** Elements of a constant up to which spreading a single number now is worth the bytes in the file. */
@@ -48,8 +48,8 @@ function unchangedInput({ graph, constants }: Folding, node: Node): ValueId | un
   const type = graph.types.get(output);
   if (type === undefined || node.outputs.length !== 1) return undefined;
   const sameType = (value: ValueId): boolean => {
-    const other = typeOf(graph, value);
-    return other.dtype === type.dtype && String(other.shape) === String(type.shape);
+    const other = constants.get(value) ?? graph.types.get(value);
+    return other?.dtype === type.dtype && String(other.shape) === String(type.shape);
   };
   const isAll = (value: ValueId, number: number): boolean => {
     const data = constants.get(value)?.data;

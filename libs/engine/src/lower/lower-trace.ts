@@ -12,6 +12,8 @@ import { lowerings } from './table.js';
 export interface LoweringOptions {
   /** Order in memory of an input or output; its axes in order by default. */
   layoutOf?(name: string, rank: number): Layout;
+  /** A value to stand for an input, computed from inputs it declares itself; undefined for an input of the graph. */
+  bindInput?(g: LoweringContext, name: string): Lowered | undefined;
   /** The batch size in the trace stands for any batch size, see `LoweringContext`. */
   readonly placeholderBatch?: number;
 }
@@ -26,11 +28,8 @@ export function lowerTrace(trace: Trace, name: string, options: LoweringOptions 
   const layoutOf = options.layoutOf ?? ((_, rank) => inOrder(rank));
   const values = new Map<TracedId, Lowered>();
   for (const { name: port, value } of trace.inputs) {
-    const { shape, dtype } = trace.types[value];
-    const layout = layoutOf(port, shape.length);
-    const sizes = g.symbolic(physicalShape({ actual: shape, layout }));
-    const id = g.builder.input(port, elementType(dtype), sizes);
-    values.set(value, { id, dtype: elementType(dtype), shape, actual: shape, layout });
+    const type = trace.types[value];
+    values.set(value, options.bindInput?.(g, port) ?? declareInput(g, port, type, layoutOf(port, type.shape.length)));
   }
   for (const [value, constant] of trace.constants) values.set(value, lowerConstant(g, trace.types[value], constant));
   for (const call of trace.calls) lowerCall(g, call, values);
@@ -39,6 +38,12 @@ export function lowerTrace(trace: Trace, name: string, options: LoweringOptions 
     return { name: port, value: g.dense(lowered, layoutOf(port, lowered.shape.length)).id };
   });
   return g.builder.finish(name, outputs);
+}
+
+function declareInput(g: LoweringContext, name: string, { shape, dtype }: TracedType, layout: Layout): Lowered {
+  const sizes = g.symbolic(physicalShape({ actual: shape, layout }));
+  const id = g.builder.input(name, elementType(dtype), sizes);
+  return { id, dtype: elementType(dtype), shape, actual: shape, layout };
 }
 
 function lowerConstant(g: LoweringContext, { shape, dtype }: TracedType, { values }: TracedConstant): Lowered {

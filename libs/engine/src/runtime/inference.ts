@@ -1,14 +1,11 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { type NamedTensor, type Shape, sizeOf, systemClock } from '#primitives';
 import { optimize } from '../ir/optimize.js';
 import { verifyGraph } from '../ir/verify-graph.js';
 import { lowerTrace } from '../lower/lower-trace.js';
 import { modelBytes } from '../onnx/model-bytes.js';
-import { createForwardContext } from '../trace/create-forward-context.js';
 import type { ForwardFunction } from '../trace/forward-context.js';
-import type { Trace } from '../trace/trace.js';
-import { trace } from '../trace/trace-backend.js';
+import { forwardInput, traceForward } from '../trace/trace-forward.js';
 import { openSession } from './open-session.js';
 
 /** What to compile for evaluation, for the frozen prefix, or for measuring. */
@@ -43,7 +40,7 @@ export interface Inference {
   dispose(): Promise<void>;
 }
 
-const ports = { input: 'input', output: 'output' } as const;
+const ports = { input: forwardInput, output: 'output' } as const;
 
 /**
  * Compiles a forward function in eval mode: dropout off, batch norm on running statistics, weights constant.
@@ -55,20 +52,13 @@ export async function compileInference(plan: InferencePlan): Promise<Inference> 
     throw new RangeError(`batchSize is ${plan.batchSize}, must be an integer >= 1`);
   }
   const startMs = systemClock.monotonicMs();
-  const traced = traceForward(plan.forward, plan.tensors, [plan.batchSize, ...plan.inputShape]);
+  const traced = traceForward(plan.forward, plan.tensors, [plan.batchSize, ...plan.inputShape], (output) => ({
+    [ports.output]: output,
+  }));
   const [, ...outputShape] = traced.types[traced.outputs[0].value].shape;
   const graph = verifyGraph(optimize(lowerTrace(traced, 'forward')));
   const session = await openSession(modelBytes(graph), plan.threads);
   return new CompiledInference(plan, outputShape, session, systemClock.monotonicMs() - startMs);
-}
-
-/** Runs a forward function symbolically in eval mode; ports `input` and `output`. */
-export function traceForward(forward: ForwardFunction, tensors: readonly NamedTensor[], inputShape: Shape): Trace {
-  return trace((tracer) => {
-    const values = new Map(tensors.map(({ name, shape, data }) => [name, tf.tensor(data, [...shape], 'float32')]));
-    const context = createForwardContext({ tensors: values, onScope: tracer.setScope });
-    return { [ports.output]: forward(tracer.input(ports.input, inputShape, 'float32'), context) };
-  });
 }
 
 class CompiledInference implements Inference {

@@ -64,9 +64,12 @@ export function poolGeometry(
 
 function resolved(x: Shape, info: backend_util.Conv2DInfo): Geometry {
   const { padInfo, strideHeight, strideWidth } = info;
-  // Rounded up, the last window reaches over the edge: ONNX wants that as padding.
-  const overhang = (out: number, stride: number, kernel: number, size: number, before: number): number =>
-    (out - 1) * stride + kernel - size - before;
+  // tfjs may round the size of the result up, and for a padding given as one number it ignores the width of the
+  // filter. ONNX derives the size from the padding, so that is chosen to give exactly the size tfjs says.
+  const trailing = (given: number, out: number, stride: number, kernel: number, size: number, before: number) => {
+    const needed = (out - 1) * stride + kernel - size - before;
+    return Math.max(needed, Math.min(given, needed + stride - 1));
+  };
   return {
     outShape: [...info.outShape],
     kernel: [info.filterHeight, info.filterWidth],
@@ -75,14 +78,8 @@ function resolved(x: Shape, info: backend_util.Conv2DInfo): Geometry {
     pads: {
       top: padInfo.top,
       left: padInfo.left,
-      bottom: Math.max(
-        padInfo.bottom,
-        overhang(info.outHeight, strideHeight, info.effectiveFilterHeight, x[1], padInfo.top),
-      ),
-      right: Math.max(
-        padInfo.right,
-        overhang(info.outWidth, strideWidth, info.effectiveFilterWidth, x[2], padInfo.left),
-      ),
+      bottom: trailing(padInfo.bottom, info.outHeight, strideHeight, info.effectiveFilterHeight, x[1], padInfo.top),
+      right: trailing(padInfo.right, info.outWidth, strideWidth, info.effectiveFilterWidth, x[2], padInfo.left),
     },
   };
 }

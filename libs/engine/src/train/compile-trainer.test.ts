@@ -1,8 +1,14 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import type { NamedTensor } from '#primitives';
+import { type NamedTensor, Rng } from '#primitives';
+import { UnsupportedKernelError } from '../trace/unsupported-kernel-error.js';
 import { compileTrainer } from './compile-trainer.js';
+import { DivergedError } from './diverged-error.js';
 import { referenceSteps } from './reference-steps.js';
-import { smallData, smallPlan } from './small-network.fixture.js';
+import { smallData, smallPlan, smallTensors } from './small-network.fixture.js';
+import type { TrainerOptions, TrainingData, TrainingPlan } from './training-plan.js';
+
+const learningRate = 0.05;
 
 /** Largest difference relative to the largest value of the tensor. */
 function difference(actual: NamedTensor, expected: NamedTensor): number {
@@ -13,12 +19,24 @@ function difference(actual: NamedTensor, expected: NamedTensor): number {
   );
 }
 
+/** Trains epochs `from` … `to - 1` on 14 examples (three steps each) and returns everything that can be seen. */
+async function train(plan: TrainingPlan, from: number, to: number, options?: TrainerOptions) {
+  const trainer = await compileTrainer(plan, options);
+  const losses: number[] = [];
+  for (let epoch = from; epoch < to; epoch++) {
+    losses.push((await trainer.trainEpoch(smallData(14), { epoch, learningRate })).loss);
+  }
+  const result = { losses, tensors: trainer.tensors(), slots: trainer.slots() };
+  await trainer.dispose();
+  return result;
+}
+
 test('compileTrainer() equals tfjs cpu after three steps: loss, parameters, slots, running statistics', async () => {
   const plan = smallPlan();
   const data = smallData(12);
   const trainer = await compileTrainer(plan);
-  const result = await trainer.trainEpoch(data, { epoch: 0, learningRate: 0.05 });
-  const reference = await referenceSteps(plan, data, { epoch: 0, learningRate: 0.05 });
+  const result = await trainer.trainEpoch(data, { epoch: 0, learningRate });
+  const reference = await referenceSteps(plan, data, { epoch: 0, learningRate });
   const meanLoss = reference.losses.reduce((sum, loss) => sum + loss, 0) / 3;
   expect(Math.abs(result.loss - meanLoss)).toBeLessThan(2e-6);
   for (const [actual, expected] of [
@@ -30,5 +48,145 @@ test('compileTrainer() equals tfjs cpu after three steps: loss, parameters, slot
       expect(difference(tensor, expected[index]), tensor.name).toBeLessThan(2e-5);
     });
   }
+  await trainer.dispose();
+});
+
+test('Trainer.trainEpoch() gives the same bytes however many steps a run of the session has', async () => {
+  const single = await train(smallPlan(), 0, 2, { maxStepsPerRun: 1 });
+  expect(await train(smallPlan(), 0, 2, { maxStepsPerRun: 3 })).toEqual(single);
+});
+
+test('Trainer.trainEpoch() gives the same bytes for a seed and others for another seed', async () => {
+  const first = await train(smallPlan(), 0, 2);
+  expect(await train(smallPlan(), 0, 2)).toEqual(first);
+  expect((await train(smallPlan({ seed: 8 }), 0, 2)).losses).not.toEqual(first.losses);
+});
+
+test('compileTrainer() from the tensors and slots of epoch 2 goes on to the bytes of five epochs', async () => {
+  const whole = await train(smallPlan(), 0, 5);
+  const { tensors, slots } = await train(smallPlan(), 0, 2);
+  const rest = await train(smallPlan({ tensors, slots }), 2, 5);
+  expect(rest.tensors).toEqual(whole.tensors);
+  expect(rest.slots).toEqual(whole.slots);
+  expect(rest.losses).toEqual(whole.losses.slice(2));
+});
+
+test('Trainer.trainEpoch() leaves tensors that are not trainable as they were and has no slots for them', async () => {
+  const initial = smallTensors(1);
+  const { tensors, slots } = await train(
+    smallPlan({ trainable: (name) => name.startsWith('head') || name === 'norm.weight' || name === 'norm.bias' }),
+    0,
+    2,
+  );
+  expect(slots.map(({ name }) => name)).toEqual(['norm.weight', 'norm.bias', 'head.weight', 'head.bias']);
+  tensors.forEach((tensor, index) => {
+    const frozen = /^(stem|branch|skip)/.test(tensor.name);
+    if (frozen) expect(tensor, tensor.name).toEqual(initial[index]);
+    else expect(tensor.data, tensor.name).not.toEqual(initial[index].data);
+  });
+});
+
+test('Trainer.trainEpoch() learns: the loss falls and the accuracy rises', async () => {
+  const trainer = await compileTrainer(smallPlan({ batchSize: 12 }));
+  const results = [];
+  for (let epoch = 0; epoch < 30; epoch++) {
+    results.push(await trainer.trainEpoch(smallData(48), { epoch, learningRate: 0.02 }));
+  }
+  expect(results[29].loss).toBeLessThan(results[0].loss / 3);
+  expect(results[29].accuracy).toBeGreaterThan(0.85);
+  expect(results[29].steps).toBe(4);
+  await trainer.dispose();
+});
+
+test('Trainer.trainEpoch() reports every step once', async () => {
+  const trainer = await compileTrainer(smallPlan(), { maxStepsPerRun: 2 });
+  const progress: number[][] = [];
+  await trainer.trainEpoch(smallData(23), {
+    epoch: 0,
+    learningRate,
+    onStep: (done, total) => progress.push([done, total]),
+  });
+  expect(progress).toEqual([
+    [2, 5],
+    [4, 5],
+    [5, 5],
+  ]);
+  await trainer.dispose();
+});
+
+test('Trainer.trainEpoch() throws DivergedError at the first loss that is not finite', async () => {
+  const trainer = await compileTrainer(smallPlan());
+  const { inputs, labels } = smallData(12);
+  const epoch = trainer.trainEpoch({ inputs, labels }, { epoch: 3, learningRate: 1e30 });
+  await expect(epoch).rejects.toThrow(DivergedError);
+  await expect(epoch).rejects.toMatchObject({ code: 'DIVERGED', epoch: 3, learningRate: 1e30 });
+  await trainer.dispose();
+});
+
+test('Trainer.trainEpoch() refuses too few examples, wrong lengths and labels, and a disposed trainer', async () => {
+  const trainer = await compileTrainer(smallPlan());
+  const { inputs, labels } = smallData(8);
+  const run = (data: TrainingData) => trainer.trainEpoch(data, { epoch: 0, learningRate });
+  await expect(run(smallData(3))).rejects.toThrow('labels has 3 examples, must have at least the batch size 4');
+  await expect(run({ inputs: inputs.subarray(1), labels })).rejects.toThrow('inputs has 1535 numbers');
+  await expect(run({ inputs, labels: labels.map(() => 3) })).rejects.toThrow('labels has 3, must be in [0, 3)');
+  await trainer.dispose();
+  await expect(run({ inputs, labels })).rejects.toThrow('the trainer was disposed');
+});
+
+test('compileTrainer() names the kernel and the layer that it cannot compile', async () => {
+  const forward: TrainingPlan['forward'] = (x, context) => {
+    const weight = context.tensor('stem.weight') as tf.Tensor4D;
+    return tf.depthwiseConv2d(x as tf.Tensor4D, weight, 1, 'same');
+  };
+  const compiling = compileTrainer(smallPlan({ forward }));
+  await expect(compiling).rejects.toThrow(UnsupportedKernelError);
+  await expect(compiling).rejects.toMatchObject({ kernel: 'DepthwiseConv2dNative', scope: 'stem' });
+});
+
+test('compileTrainer() refuses a forward function that reads values, lacks tensors or gives other logits', async () => {
+  const withForward = (forward: TrainingPlan['forward']) => compileTrainer(smallPlan({ forward }));
+  await expect(withForward((x) => tf.scalar(x.dataSync()[0]))).rejects.toThrow('Cannot read a traced value [4,8,8,3]');
+  await expect(withForward((_, c) => c.tensor('nothing'))).rejects.toThrow('reads tensor nothing, which was not given');
+  await expect(withForward((x) => tf.concat([tf.mean(x, [1, 2]), tf.mean(x, [1, 2])], 1))).rejects.toThrow(
+    'gives [4,6], must give logits [4,3]',
+  );
+  await expect(withForward((x) => tf.mean(x, [1, 2]))).rejects.toThrow(
+    'stem.weight is trainable, but the loss does not depend on it',
+  );
+});
+
+test('compileTrainer() refuses plans that contradict themselves', async () => {
+  const [first, ...others] = smallTensors(1);
+  const short = { ...first, data: first.data.subarray(1) };
+  await expect(compileTrainer(smallPlan({ classes: 1 }))).rejects.toThrow('classes is 1, must be an integer >= 2');
+  await expect(compileTrainer(smallPlan({ momentum: 1 }))).rejects.toThrow('momentum is 1, must be in [0, 1)');
+  await expect(compileTrainer(smallPlan({ threads: 0 }))).rejects.toThrow('threads is 0, must be an integer >= 1');
+  await expect(compileTrainer(smallPlan({ tensors: [short, ...others] }))).rejects.toThrow(
+    'tensors has 215 numbers for stem.weight',
+  );
+  await expect(compileTrainer(smallPlan({ trainable: () => true }))).rejects.toThrow(
+    'trainable is true for the running statistic',
+  );
+  await expect(compileTrainer(smallPlan({ slots: [{ ...first, name: 'other' }] }))).rejects.toThrow('slots has other');
+});
+
+test('Trainer draws new dropout masks every step', async () => {
+  const rng = new Rng(1);
+  const seen = new Set<number>();
+  const tensors = [{ name: 'w', shape: [3], data: Float32Array.of(0, 0, 0) }];
+  const forward: TrainingPlan['forward'] = (x, context) =>
+    tf.mul(context.dropout(x, 0.5), tf.add(context.tensor('w'), 1));
+  const plan = smallPlan({ forward, tensors, trainable: () => true, inputShape: [3], momentum: 0, weightDecay: 0 });
+  const trainer = await compileTrainer(plan, { maxStepsPerRun: 1 });
+  const inputs = Float32Array.from({ length: 12 }, () => rng.normal());
+  for (let epoch = 0; epoch < 5; epoch++) {
+    const { loss } = await trainer.trainEpoch(
+      { inputs, labels: Int32Array.of(0, 1, 2, 0) },
+      { epoch, learningRate: 1e-30 },
+    );
+    seen.add(loss);
+  }
+  expect(seen.size).toBe(5);
   await trainer.dispose();
 });
