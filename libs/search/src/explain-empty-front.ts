@@ -1,6 +1,8 @@
 import { describeBound, violationOf } from './assess-constraints.js';
 import type { Constraint, MetricName } from './metric-name.js';
-import type { TrialMetrics } from './ports/trial-repository.js';
+import type { TrialHistory } from './ports/trial-repository.js';
+
+type Ended = Pick<TrialHistory, 'number' | 'state' | 'metrics'>;
 
 const unitOf: Record<MetricName, string> = {
   accuracy: '',
@@ -13,37 +15,47 @@ const unitOf: Record<MetricName, string> = {
 
 /**
  * Why no trial meets the constraints: the one that comes nearest, and by how much it misses which of them. Nearest is
- * the smallest sum of excesses, each relative to its bound; ties go to the smaller number.
+ * the smallest sum of excesses, each relative to its bound; ties go to the smaller number. Where no trial is COMPLETE
+ * the PRUNED ones are looked at, by what is known of them.
  *
- * @param trials Finished trials; none of them meets all constraints.
+ * @param trials In any state; no COMPLETE one meets all constraints.
  */
-export function explainEmptyFront(constraints: readonly Constraint[], trials: readonly TrialMetrics[]): string {
-  if (trials.length === 0) return 'No trial has finished yet.';
-  let nearest: { trial: TrialMetrics; distance: number; misses: string[] } | undefined;
-  for (const trial of trials) {
+export function explainEmptyFront(constraints: readonly Constraint[], trials: readonly Ended[]): string {
+  const complete = trials.filter(({ state }) => state === 'COMPLETE');
+  const pruned = trials.filter(({ state }) => state === 'PRUNED');
+  const nearest = nearestMiss(constraints, complete.length > 0 ? complete : pruned);
+  const which = nearest === undefined ? '' : ` Trial ${nearest.number} comes nearest: ${nearest.misses.join('; ')}.`;
+  if (complete.length === 0) {
+    return pruned.length === 0
+      ? 'No trial has finished yet.'
+      : `No trial has been trained to its end; pruned: ${pruned.length}.${which}`;
+  }
+  return complete.length === 1
+    ? `The one finished trial does not meet every bound.${which}`
+    : `None of the ${complete.length} finished trials meets every bound.${which}`;
+}
+
+function nearestMiss(constraints: readonly Constraint[], trials: readonly Ended[]) {
+  let nearest: { number: number; distance: number; misses: string[] } | undefined;
+  for (const { number, metrics } of trials) {
     let distance = 0;
     const misses: string[] = [];
     for (const constraint of constraints) {
-      const value = trial.metrics[constraint.metric];
-      const violation = value === undefined ? Number.POSITIVE_INFINITY : violationOf(constraint, value);
-      if (violation <= 0) continue;
-      const bound = Math.abs(constraint.atMost ?? constraint.atLeast ?? 0);
-      distance += violation / (bound || 1);
+      const value = metrics[constraint.metric];
+      if (value === undefined || violationOf(constraint, value) <= 0) continue;
+      const violation = violationOf(constraint, value);
+      distance += violation / (Math.abs(constraint.atMost ?? constraint.atLeast ?? 0) || 1);
       misses.push(describeMiss(constraint, value, violation));
     }
     if (misses.length > 0 && (nearest === undefined || distance < nearest.distance)) {
-      nearest = { trial, distance, misses };
+      nearest = { number, distance, misses };
     }
   }
-  if (nearest === undefined) return 'No finished trial has a value for every objective.';
-  const count =
-    trials.length === 1 ? 'The one finished trial does' : `None of the ${trials.length} finished trials does`;
-  return `${count} ${trials.length === 1 ? 'not ' : ''}meet every bound. Trial ${nearest.trial.number} comes nearest: ${nearest.misses.join('; ')}.`;
+  return nearest;
 }
 
-function describeMiss(constraint: Constraint, value: number | undefined, violation: number): string {
+function describeMiss(constraint: Constraint, value: number, violation: number): string {
   const unit = unitOf[constraint.metric];
-  if (value === undefined) return `its ${constraint.metric} was not measured`;
   const side = constraint.atMost === undefined ? 'below' : 'above';
   const asked = `the bound (${describeBound(constraint)}${unit})`;
   return `its ${constraint.metric} is ${round(value)}${unit}, ${round(violation)}${unit} ${side} ${asked}`;
