@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import type { TrialHistory } from './ports/trial-repository.js';
+import { proposeTrial } from './propose-trial.js';
+import { makeStudySpec } from './testing/make-study-spec.js';
+
+const spec = makeStudySpec({
+  datasetId: 'd',
+  sampler: { name: 'tpe', options: { startupTrials: 2 } },
+  constraints: [{ metric: 'latencyP95Ms', atMost: 20 }],
+  searchSpace: {
+    architecture: ['alexnet', 'resnet18', 'vgg16'],
+    retrainDepth: ['shallow', 'partial', 'deep', 'scratch'],
+    learningRate: { low: 1e-5, high: 0.1 },
+    epochs: { low: 2, high: 10, step: 4 },
+  },
+});
+
+function history(count: number): TrialHistory[] {
+  return Array.from({ length: count }, (_, number) => ({
+    trialId: `t${number}`,
+    number,
+    state: number % 4 === 3 ? 'PRUNED' : 'COMPLETE',
+    parameters: proposeTrial(spec, [], number),
+    metrics: number % 4 === 3 ? { latencyP95Ms: 30 } : { accuracy: 0.5 + number / 100, latencyP95Ms: 10 + number },
+    correct: null,
+    validationImages: null,
+    constraints: [{ metric: 'latencyP95Ms', violation: number % 4 === 3 ? 10 : number - 10 }],
+    epoch: 2,
+    curve: [],
+  }));
+}
+
+test('proposeTrial() stays inside the search space, on the grid of the epochs', () => {
+  const past = history(20);
+  for (let number = 20; number < 60; number++) {
+    const { architecture, retrainDepth, learningRate, epochs } = proposeTrial(spec, past, number);
+    expect(spec.searchSpace.architecture).toContain(architecture);
+    expect(spec.searchSpace.retrainDepth).toContain(retrainDepth);
+    expect(learningRate).toBeGreaterThanOrEqual(1e-5);
+    expect(learningRate).toBeLessThanOrEqual(0.1);
+    expect([2, 6, 10]).toContain(epochs);
+  }
+});
+
+test('proposeTrial() is the same for the same history and number, and another for another number', () => {
+  const past = history(12);
+  expect(proposeTrial(spec, past, 12)).toEqual(proposeTrial(spec, past, 12));
+  expect(proposeTrial(spec, past, 13)).not.toEqual(proposeTrial(spec, past, 12));
+});
+
+test('proposeTrial() draws epochs from a list, and takes trials that were enqueued', () => {
+  const listed = { ...spec, searchSpace: { ...spec.searchSpace, epochs: [3, 30] } };
+  const past = history(6).map((trial) => ({ ...trial, parameters: { ...trial.parameters, epochs: 30 } }));
+  for (let number = 6; number < 16; number++) expect([3, 30]).toContain(proposeTrial(listed, past, number).epochs);
+});
