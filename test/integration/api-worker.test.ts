@@ -74,7 +74,7 @@ test('POST /v1/worker/claim answers 204 while there is nothing to do', async () 
 test('POST /v1/worker/claim names what is wrong with a request', async () => {
   const request = { ...claimRequest('one'), device: { class: 'cpu', name: 'x', threads: 0, memoryBytes: 1 } };
   const { errors } = await api.refused(400, 'INVALID_INPUT', 'POST', '/v1/worker/claim', request);
-  expect(errors).toEqual([{ field: 'device.threads', value: 0, allowed: 'an integer >= 1' }]);
+  expect(errors).toEqual([{ field: 'device.threads', value: 0, allowed: 'an integer in [1, 2147483647]' }]);
 });
 
 test('a trial goes from claim to the front over HTTP', async () => {

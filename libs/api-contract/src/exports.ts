@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { paretoQuery } from './pareto.js';
-import { sha256, timestamp } from './vocabulary.js';
+import { count, sha256, timestamp } from './vocabulary.js';
 
 /** POST /v1/studies/:id/exports: a trial by number, or the best that meets the bounds (study's constraints included). */
 export const createExportRequest = z.union([
-  z.strictObject({ trialNumber: z.number().int().min(0) }),
+  z.strictObject({ trialNumber: count }),
   z.strictObject({
     constraints: z.strictObject({
       maxLatencyMs: z.number().positive().optional(),
@@ -23,12 +23,12 @@ export const exportState = z.enum(['WAITING', 'RUNNING', 'READY', 'FAILED']);
 export const exportVerification = z.object({
   accuracy: z.number(),
   recordedAccuracy: z.number(),
-  correct: z.number().int(),
-  validationImages: z.number().int(),
+  correct: count,
+  validationImages: count.min(1),
   latencyP50Ms: z.number(),
   latencyP95Ms: z.number(),
   recordedLatencyP95Ms: z.number(),
-  latencyBatch: z.number().int(),
+  latencyBatch: count.min(1),
 });
 export type ExportVerification = z.infer<typeof exportVerification>;
 

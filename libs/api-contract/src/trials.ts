@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { failReason, metricName, pageQuery, retrainDepth, sha256, timestamp, trialState } from './vocabulary.js';
+import { count, failReason, metricName, pageQuery, retrainDepth, sha256, timestamp, trialState } from './vocabulary.js';
 
 export const trialParameters = z.object({
   architecture: z.string(),
@@ -13,7 +13,7 @@ export type TrialParameters = z.infer<typeof trialParameters>;
 /** One epoch of a trial. Accuracies are 0–1, losses mean cross-entropies in nats. */
 export const epochReport = z.object({
   /** 1 for the first epoch. */
-  epoch: z.number().int().min(1),
+  epoch: count.min(1),
   trainLoss: z.number(),
   validationLoss: z.number(),
   accuracy: z.number().min(0).max(1),
@@ -27,13 +27,13 @@ export type EpochReport = z.infer<typeof epochReport>;
 export const trialMeasures = z.object({
   accuracy: z.number().min(0).max(1),
   /** Validation images classified right, and how many there were. */
-  correct: z.number().int().min(0),
-  validationImages: z.number().int().min(1),
+  correct: count,
+  validationImages: count.min(1),
   validationLoss: z.number(),
   latencyP50Ms: z.number().positive(),
   latencyP95Ms: z.number().positive(),
-  latencyBatch: z.number().int().min(1),
-  latencyRepeats: z.number().int().min(1),
+  latencyBatch: count.min(1),
+  latencyRepeats: count.min(1),
   /** Of the exported parameters. */
   sizeBytes: z.number().int().min(0),
   parameterCount: z.number().int().min(0),

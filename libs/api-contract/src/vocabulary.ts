@@ -29,6 +29,12 @@ export type FailReason = z.infer<typeof failReason>;
 /** An ISO 8601 time in UTC. */
 export const timestamp = z.iso.datetime();
 
+/** A whole number of things; as many as a 32-bit integer holds. */
+export const count = z.number().int().min(0).max(2_147_483_647);
+
+/** Fencing token of a claim. */
+export const attempt = count.min(1);
+
 /** A lower-case hexadecimal SHA-256. */
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits');
 

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { exportVerification } from './exports.js';
 import { constraint, trainingSettings } from './studies.js';
 import { epochReport, trialMeasures, trialParameters } from './trials.js';
-import { failReason, metricName, sha256, timestamp } from './vocabulary.js';
+import { attempt, count, failReason, metricName, sha256, timestamp } from './vocabulary.js';
 
 /** A device as a worker describes it. */
 export const device = z.strictObject({
   /** `cpu`; later also `webgpu` and `cuda`. */
   class: z.string().min(1).max(40),
   name: z.string().min(1).max(200),
-  threads: z.number().int().min(1),
+  threads: count.min(1),
   memoryBytes: z.number().int().min(0),
 });
 export type Device = z.infer<typeof device>;
@@ -24,7 +24,7 @@ export type ClaimRequest = z.infer<typeof claimRequest>;
 
 const lease = z.object({
   /** Fencing token: every later write of this claim carries it. */
-  attempt: z.number().int().min(1),
+  attempt,
   leaseSeconds: z.number().positive(),
   heartbeatSeconds: z.number().positive(),
 });
@@ -76,7 +76,7 @@ export const claim = z.discriminatedUnion('kind', [trialClaim, exportClaim]);
 export type Claim = z.infer<typeof claim>;
 
 /** POST /v1/worker/trials/:id/heartbeat and /v1/worker/exports/:id/heartbeat. 409 LEASE_LOST: stop at once. */
-export const heartbeatRequest = z.strictObject({ attempt: z.number().int().min(1) });
+export const heartbeatRequest = z.strictObject({ attempt });
 export type HeartbeatRequest = z.infer<typeof heartbeatRequest>;
 export const heartbeatResponse = z.object({ leaseUntil: timestamp, cancel: z.boolean() });
 export type HeartbeatResponse = z.infer<typeof heartbeatResponse>;
@@ -87,20 +87,20 @@ export type Verdict = z.infer<typeof verdict>;
 
 /** POST /v1/worker/trials/:id/profile: what is known before training (latency, size); may already decide. */
 export const profileRequest = z.strictObject({
-  attempt: z.number().int().min(1),
+  attempt,
   measures: trialMeasures.partial(),
 });
 export type ProfileRequest = z.infer<typeof profileRequest>;
 
 /** POST /v1/worker/trials/:id/report: one epoch. Renews the lease. Equal reports may be sent twice; a different one for the same epoch is refused (409). */
-export const reportRequest = z.strictObject({ attempt: z.number().int().min(1), report: epochReport });
+export const reportRequest = z.strictObject({ attempt, report: epochReport });
 export type ReportRequest = z.infer<typeof reportRequest>;
 
 /** POST /v1/worker/trials/:id/finish, 204: result, artifact and state together. A repeated finish of the same attempt is answered alike. */
 export const finishTrialRequest = z.discriminatedUnion('state', [
   z.strictObject({
     state: z.literal('COMPLETE'),
-    attempt: z.number().int().min(1),
+    attempt,
     measures: trialMeasures,
     checkpoint: z.strictObject({ sha256, bytes: z.number().int().min(1) }),
     /** Hash of the tensors the trial began with: shows that deep was not scratch. */
@@ -109,13 +109,13 @@ export const finishTrialRequest = z.discriminatedUnion('state', [
   }),
   z.strictObject({
     state: z.literal('PRUNED'),
-    attempt: z.number().int().min(1),
+    attempt,
     reason: z.string().max(500),
     measures: trialMeasures.partial(),
   }),
   z.strictObject({
     state: z.literal('FAIL'),
-    attempt: z.number().int().min(1),
+    attempt,
     failReason,
     message: z.string().max(4000),
     measures: trialMeasures.partial(),
@@ -130,7 +130,7 @@ export const releaseRequest = heartbeatRequest;
 export const finishExportRequest = z.discriminatedUnion('state', [
   z.strictObject({
     state: z.literal('READY'),
-    attempt: z.number().int().min(1),
+    attempt,
     verification: exportVerification,
     files: z
       .array(
@@ -139,7 +139,7 @@ export const finishExportRequest = z.discriminatedUnion('state', [
       .min(1),
     zip: z.strictObject({ sha256, bytes: z.number().int().min(1) }),
   }),
-  z.strictObject({ state: z.literal('FAILED'), attempt: z.number().int().min(1), message: z.string().max(4000) }),
+  z.strictObject({ state: z.literal('FAILED'), attempt, message: z.string().max(4000) }),
 ]);
 export type FinishExportRequest = z.infer<typeof finishExportRequest>;
 

@@ -51,7 +51,7 @@ test('fieldProblems() names an unknown field and the ones that exist beside it',
 
 test('fieldProblems() describes the branch of a union that was meant', () => {
   expect(problemsOf(createExportRequest, { trialNumber: -1 })).toEqual([
-    { field: 'trialNumber', value: -1, allowed: 'an integer >= 0' },
+    { field: 'trialNumber', value: -1, allowed: 'an integer in [0, 2147483647]' },
   ]);
   const searchSpace = { ...spec.searchSpace, epochs: [1, 0] };
   expect(problemsOf(createStudyRequest, { ...spec, searchSpace })).toEqual([

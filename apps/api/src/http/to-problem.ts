@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import type { Problem } from '#api-contract';
 import { DomainError, InvalidInputError } from '#primitives';
-import { isDatabaseUnavailable } from './database-unavailable.js';
+import { isDatabaseUnavailable, isUnstorableValue } from './database-errors.js';
 import { type ErrorCode, errorStatus, statusOf } from './error-status.js';
 import { HttpProblem } from './http-problem.js';
 
@@ -42,6 +42,7 @@ export function toProblem(error: unknown, requestId: string): ProblemAnswer {
       { 'Retry-After': '2' },
     );
   }
+  if (isUnstorableValue(error)) return answer('BAD_REQUEST', 'A value is beyond what can be stored.');
   return answer('INTERNAL_ERROR', `Something went wrong on our side; the log has it under ${requestId}.`);
 }
 

@@ -10,3 +10,12 @@ export function isDatabaseUnavailable(error: unknown): boolean {
     return code.length === 5 || syscall === 'connect' || syscall === 'read';
   return /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout)/.test(error.message);
 }
+
+/** Numbers beyond a column's range, and text that is none of its type or of its encoding. */
+const unstorable = /^(22003|22P02|22P05|22021)$/;
+
+/** Whether Postgres refused a value that came through the contract: one more bound is missing there. */
+export function isUnstorableValue(error: unknown): boolean {
+  const { driverError, code } = (error ?? {}) as { driverError?: { code?: unknown }; code?: unknown };
+  return unstorable.test(String(driverError?.code ?? code));
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isDatabaseUnavailable } from './database-unavailable.js';
+import { isDatabaseUnavailable, isUnstorableValue } from './database-errors.js';
 
 const failure = (message: string, fields: object = {}) => Object.assign(new Error(message), fields);
 
@@ -21,4 +21,12 @@ test.each([
   'text',
 ])('isDatabaseUnavailable() does not excuse a mistake of ours: %s', (error) => {
   expect(isDatabaseUnavailable(error)).toBe(false);
+});
+
+test('isUnstorableValue() knows what Postgres says of numbers and text it cannot hold', () => {
+  expect(isUnstorableValue(failure('out of range', { driverError: failure('out of range', { code: '22003' }) }))).toBe(
+    true,
+  );
+  expect(isUnstorableValue(failure('duplicate key', { code: '23505' }))).toBe(false);
+  expect(isUnstorableValue(null)).toBe(false);
 });
