@@ -33,6 +33,17 @@ describe('ApiClient', () => {
     });
   });
 
+  test('does not say everything twice where the detail lists the fields', async () => {
+    const errors = [{ field: 'name', allowed: 'a name' }];
+    const detail = 'name is missing, must be a name';
+    const body = { type: 'about:blank', title: '', status: 400, code: 'INVALID_INPUT', detail, instance: 'x', errors };
+    const client = await clientOf((_, response) => response.writeHead(400).end(JSON.stringify(body)));
+    await expect(client.datasets()).rejects.toMatchObject({
+      message: 'The service refuses this input',
+      details: ['name: missing; allowed: a name'],
+    });
+  });
+
   test.each([
     { status: 409, code: 'NO_FEASIBLE_TRIAL', exit: exitCode.nothingFeasible },
     { status: 404, code: 'NOT_FOUND', exit: exitCode.badInput },

@@ -158,7 +158,9 @@ export class ApiClient {
       ({ field, value, allowed }) =>
         `${field}: ${value === undefined ? 'missing' : JSON.stringify(value)}; allowed: ${allowed}`,
     );
-    return new CliError(detail, exitOf(status, code), details);
+    // A detail that lists the fields again would say everything twice.
+    const repeats = errors.length > 0 && errors.every(({ field }) => detail.includes(field));
+    return new CliError(repeats ? 'The service refuses this input' : detail, exitOf(status, code), details);
   }
 }
 

@@ -35,12 +35,12 @@ export async function importDataset(
     throw new CliError('This dataset cannot be imported', exitCode.badInput, details);
   }
   let dataset = await client.createDataset(request.data);
-  const progress = output.progress('Import');
+  const progress = output.progress('  Pictures looked at');
   try {
     while (dataset.state === 'IMPORTING') {
       await delay(pollMs, signal);
       dataset = await client.dataset(dataset.id);
-      progress.update(dataset.progress.done, dataset.progress.total, 'pictures');
+      progress.update(dataset.progress.done, dataset.progress.total);
     }
   } finally {
     progress.stop();

@@ -16,15 +16,20 @@ export function silentProgress(): Progress {
   return { update() {}, log() {}, stop() {} };
 }
 
-/** For files and pipes: a line when a further tenth is done. */
-export function plainProgress(label: string, write: (line: string) => void): Progress {
-  let tenthsWritten = 0;
+/** Lines of a plain progress are at least this far apart, ms: what is quick says nothing. */
+const plainLineMs = 2_000;
+
+/** For files and pipes: a line now and then. */
+export function plainProgress(
+  label: string,
+  write: (line: string) => void,
+  nowMs: () => number = () => performance.now(),
+): Progress {
+  let lastLineMs = nowMs();
   return {
     update(done, total, note) {
-      if (!total) return;
-      const tenths = Math.floor((done / total) * 10);
-      if (tenths <= tenthsWritten) return;
-      tenthsWritten = tenths;
+      if (!total || nowMs() - lastLineMs < plainLineMs) return;
+      lastLineMs = nowMs();
       write(`${label}: ${done} of ${total}${note ? `, ${note}` : ''}`);
     },
     log: write,

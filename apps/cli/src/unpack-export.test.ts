@@ -24,13 +24,23 @@ describe('unpackExport()', () => {
     expect(readdirSync(join(root, 'new'))).toEqual(['model']);
   });
 
+  test('leaves out the folder that the zip holds everything in', async () => {
+    const inside = Object.fromEntries(
+      Object.entries(contents).map(([name, bytes]) => [`insects-trial-1/${name}`, bytes]),
+    );
+    await unpackExport(zipSync(inside), { ...recordOf(contents), zip: null }, join(root, 'model'), false);
+    expect(readdirSync(join(root, 'model')).sort()).toEqual(['labels.json', 'model.onnx']);
+  });
+
   test('refuses a file that is changed, too many, missing or outside, and writes nothing', async () => {
     const folder = join(root, 'model');
-    const wrong = [
+    const wrong: Record<string, Uint8Array>[] = [
       { ...contents, 'model.onnx': bytesOf('another model') },
       { ...contents, 'extra.sh': bytesOf('x') },
       { 'model.onnx': contents['model.onnx'] },
       { ...contents, '../outside': bytesOf('x') },
+      { '../model.onnx': contents['model.onnx'], 'labels.json': contents['labels.json'] },
+      { 'a/model.onnx': contents['model.onnx'], 'b/labels.json': contents['labels.json'] },
     ];
     for (const files of wrong) {
       const record = { ...recordOf(contents), zip: null };

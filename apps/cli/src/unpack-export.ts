@@ -36,13 +36,17 @@ export async function unpackExport(
   await writeAll(contents, folder);
 }
 
-/** Files by name, those in folders and the folders themselves as well. */
+/** Files by name; the one folder that a zip may hold everything in is left out. */
 function openZip(zip: Uint8Array): Map<string, Uint8Array> {
+  let entries: [string, Uint8Array][];
   try {
-    return new Map(Object.entries(unzipSync(zip)).filter(([name]) => !name.endsWith('/')));
+    entries = Object.entries(unzipSync(zip)).filter(([name]) => !name.endsWith('/'));
   } catch (error) {
     throw new CliError(`The download is not a zip: ${(error as Error).message}`);
   }
+  const top = /^[^/]+\//.exec(entries[0]?.[0] ?? '')?.[0] ?? '';
+  const within = entries.every(([name]) => name.startsWith(top)) ? top.length : 0;
+  return new Map(entries.map(([name, bytes]) => [name.slice(within), bytes]));
 }
 
 async function checkFolder(folder: string, replace: boolean): Promise<void> {
