@@ -82,6 +82,8 @@ function load(name) {
     return createRequire(import.meta.url)(name);
   } catch (error) {
     if (error.code !== 'MODULE_NOT_FOUND') throw new Error(`${name} is installed but does not load: ${error.message}`);
-    throw new Error(`the package ${name} is missing. Install both beside this file: npm install onnxruntime-node sharp`);
+    throw new Error(
+      `the package ${name} is missing. Install both beside this file: npm install onnxruntime-node sharp`,
+    );
   }
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import {
   type Claim,
   type ClaimRequest,
@@ -11,7 +12,6 @@ import {
   verdict,
 } from '#api-contract';
 import { type Clock, DomainError } from '#primitives';
-import { z } from 'zod';
 
 /** The service took the work away (409) or no longer knows it (404, 410): stop this one piece of work, never the worker. */
 export interface LeaseLost {
@@ -109,7 +109,10 @@ export class ApiClient {
     return this.#untilDeadline(handle, 'report', { report }, verdict);
   }
 
-  async finish(handle: ClaimHandle, result: FinishBody<FinishTrialRequest | FinishExportRequest>): Promise<Answer<null>> {
+  async finish(
+    handle: ClaimHandle,
+    result: FinishBody<FinishTrialRequest | FinishExportRequest>,
+  ): Promise<Answer<null>> {
     const answer = await this.#untilDeadline(handle, 'finish', result, z.unknown());
     return answer.lost ? answer : { ...answer, value: null };
   }
@@ -154,7 +157,8 @@ export class ApiClient {
     }
     if (status >= 300) throw new ApiRefusedError(status, path, detailOf(text));
     const parsed = schema.safeParse(status === 204 ? null : parseJson(text));
-    if (!parsed.success) throw new ApiRefusedError(status, path, `the answer breaks the contract: ${parsed.error.message}`);
+    if (!parsed.success)
+      throw new ApiRefusedError(status, path, `the answer breaks the contract: ${parsed.error.message}`);
     return { lost: false, value: parsed.data, sentAtMs };
   }
 

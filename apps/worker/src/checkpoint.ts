@@ -57,7 +57,9 @@ export function applyCheckpoint(started: StartedNetwork, file: Uint8Array, claim
     const replacement = trained.get(tensor.name) ?? tensor;
     trained.delete(tensor.name);
     if (replacement.shape.join() !== tensor.shape.join()) {
-      throw new CheckpointMismatchError(`The checkpoint's ${tensor.name} has shape [${replacement.shape}], must be [${tensor.shape}]`);
+      throw new CheckpointMismatchError(
+        `The checkpoint's ${tensor.name} has shape [${replacement.shape}], must be [${tensor.shape}]`,
+      );
     }
     return replacement;
   });

@@ -10,7 +10,12 @@ export type ChildEnd =
   | { readonly kind: 'result'; readonly result: unknown }
   | { readonly kind: 'failure'; readonly failure: Failure }
   /** Without a word: killed, crashed, or out of memory. */
-  | { readonly kind: 'died'; readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly stderr: string };
+  | {
+      readonly kind: 'died';
+      readonly code: number | null;
+      readonly signal: NodeJS.Signals | null;
+      readonly stderr: string;
+    };
 
 export interface ChildOptions {
   /** File of the process, e.g. from `entryFile('trial-process')`. */

@@ -4,9 +4,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
 import { type TrialClaim, trainingSettings } from '#api-contract';
 import { systemClock } from '#primitives';
-import { afterEach, expect, test } from 'vitest';
 import { ApiClient, ApiRefusedError } from './api-client.js';
 import { claimLoop, type WorkOutcome } from './claim-loop.js';
 import type { WorkContext } from './leased-work.js';
@@ -83,7 +83,11 @@ const go = { status: 200, body: { action: 'continue', reason: null } };
 const beaten = { status: 200, body: { leaseUntil: '2026-01-01T00:00:00.000Z', cancel: false } };
 const conflict = { status: 409, body: { code: 'LEASE_LOST', detail: 'attempt 4 has the trial' } };
 const folder = mkdtempSync(join(tmpdir(), 'retune-claim-'));
-const silent = createLog(true, () => {}, () => 0);
+const silent = createLog(
+  true,
+  () => {},
+  () => 0,
+);
 const services: Service[] = [];
 
 afterEach(() => {
@@ -167,7 +171,13 @@ test('claimLoop() asks with one claimRequestId until it is answered, and does th
   const outcomes: WorkOutcome[] = [];
   const it = await scene(entry, (verb, _, seen) => {
     if (verb !== 'claim') return verb === 'heartbeat' ? beaten : go;
-    return seen === 1 ? 'cut' : seen === 2 ? { status: 503 } : seen === 3 ? { status: 200, body: claim } : { status: 204 };
+    return seen === 1
+      ? 'cut'
+      : seen === 2
+        ? { status: 503 }
+        : seen === 3
+          ? { status: 200, body: claim }
+          : { status: 204 };
   });
   const idle = waitFor(() => it.service.of('claim').length >= 5, it.service);
   const running = loop(it, outcomes);
@@ -261,7 +271,12 @@ test('superviseTrial() gives the trial back within 2 s when the worker is told t
 });
 
 test.each([
-  ['killed', 'process.kill(process.pid, "SIGKILL"); await new Promise(() => {});', 'out_of_memory', /not enough memory/],
+  [
+    'killed',
+    'process.kill(process.pid, "SIGKILL"); await new Promise(() => {});',
+    'out_of_memory',
+    /not enough memory/,
+  ],
   ['oom', 'console.error("FATAL ERROR: JavaScript heap out of memory"); process.abort();', 'out_of_memory', /ran out/],
   ['crashed', 'console.error("boom"); process.exit(9);', 'error', /left with code 9: boom/],
   [

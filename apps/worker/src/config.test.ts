@@ -1,8 +1,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InvalidInputError } from '#primitives';
 import { expect, test } from 'vitest';
+import { InvalidInputError } from '#primitives';
 import { readCommand } from './config.js';
 
 const token = { RETUNE_WORKER_TOKEN: 'secret' };

@@ -17,7 +17,13 @@ export type Command =
       readonly childEnvironment: Environment;
       readonly json: boolean;
     }
-  | { readonly name: 'draw'; readonly kind: 'insects'; readonly folder: string; readonly seed: number; readonly json: boolean }
+  | {
+      readonly name: 'draw';
+      readonly kind: 'insects';
+      readonly folder: string;
+      readonly seed: number;
+      readonly json: boolean;
+    }
   | {
       readonly name: 'pretrain';
       readonly architectures: readonly string[];
@@ -82,7 +88,11 @@ export function readCommand(argv: readonly string[], environment: Environment): 
   }
   for (const option of Object.keys(values)) {
     if (!allowed[name]?.includes(option)) {
-      problems.push({ field: `--${option}`, value: values[option as keyof typeof values], allowed: `absent for ${name}` });
+      problems.push({
+        field: `--${option}`,
+        value: values[option as keyof typeof values],
+        allowed: `absent for ${name}`,
+      });
     }
   }
   const command = Object.freeze(build(name, parsed, environment, problems));
@@ -102,7 +112,12 @@ function parse(argv: readonly string[]) {
   }
 }
 
-function build(name: string, { values, positionals }: Parsed, environment: Environment, problems: FieldProblem[]): Command {
+function build(
+  name: string,
+  { values, positionals }: Parsed,
+  environment: Environment,
+  problems: FieldProblem[],
+): Command {
   const json = values.json ?? false;
   const integer = (field: keyof typeof values & string, fallback: number, low: number, high: number): number => {
     const text = values[field] as string | undefined;

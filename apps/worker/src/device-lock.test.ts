@@ -7,7 +7,8 @@ import { expect, test } from 'vitest';
 import { DeviceBusyError, lockDevice } from './device-lock.js';
 
 const fresh = () => mkdtempSync(join(tmpdir(), 'retune-lock-'));
-const only = (folder: string) => join(folder, readdirSync(folder).filter((name) => name.endsWith('.lock'))[0] as string);
+const only = (folder: string) =>
+  join(folder, readdirSync(folder).filter((name) => name.endsWith('.lock'))[0] as string);
 
 test('lockDevice() refuses a second worker and names the first', async () => {
   const folder = fresh();

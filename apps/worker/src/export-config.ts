@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
 import type { ExportClaim } from '#api-contract';
 import type { ImageSpec } from '#primitives';
-import { stringify } from 'yaml';
 import { versionOf } from './doctor.js';
 
 /** Versions of everything that decides the bytes of a training. */

@@ -64,8 +64,8 @@ export class Lease {
   }
 
   #checkFence(): void {
-    if (this.options.clock.monotonicMs() < this.#deadlineMs) return this.#armFence();
-    this.#end({ kind: 'lost', reason: `no answer from the service for ${this.options.leaseSeconds} s` });
+    if (this.options.clock.monotonicMs() < this.#deadlineMs) this.#armFence();
+    else this.#end({ kind: 'lost', reason: `no answer from the service for ${this.options.leaseSeconds} s` });
   }
 
   #end(end: LeaseEnd): void {

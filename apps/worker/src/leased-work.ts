@@ -1,6 +1,12 @@
 import type { Claim, FinishExportRequest, FinishTrialRequest } from '#api-contract';
 import type { Clock } from '#primitives';
-import { type ApiClient, ApiRefusedError, ApiUnavailableError, type ClaimHandle, type FinishBody } from './api-client.js';
+import {
+  type ApiClient,
+  ApiRefusedError,
+  ApiUnavailableError,
+  type ClaimHandle,
+  type FinishBody,
+} from './api-client.js';
 import { type ChildEnd, type ChildOptions, ChildRun } from './child-run.js';
 import type { WorkOutcome } from './claim-loop.js';
 import type { Environment } from './config.js';

@@ -14,10 +14,12 @@ export interface Log {
  * @param write Takes one line with its line break; a broken pipe must not throw here.
  */
 export function createLog(json: boolean, write: (line: string) => void, now: () => number): Log {
-  const line = (level: string) => (event: string, message: string, fields: LogFields = {}) => {
-    const time = new Date(now()).toISOString();
-    if (json) return write(`${JSON.stringify({ time, level, event, message, ...fields })}\n`);
-    write(`${time.slice(11, 19)} ${level === 'info' ? '' : `${level}: `}${message}\n`);
-  };
+  const line =
+    (level: string) =>
+    (event: string, message: string, fields: LogFields = {}) => {
+      const time = new Date(now()).toISOString();
+      if (json) return write(`${JSON.stringify({ time, level, event, message, ...fields })}\n`);
+      write(`${time.slice(11, 19)} ${level === 'info' ? '' : `${level}: `}${message}\n`);
+    };
   return { info: line('info'), warn: line('warn'), error: line('error') };
 }

@@ -7,8 +7,18 @@ export interface ModelCardFacts {
   readonly architectureTitle: string;
   readonly paper: string;
   /** Null for scratch. */
-  readonly weights: { readonly name: string; readonly sha256: string; readonly licence: string; readonly source: string } | null;
-  readonly classes: readonly { readonly name: string; readonly train: number; readonly validation: number; readonly test: number }[];
+  readonly weights: {
+    readonly name: string;
+    readonly sha256: string;
+    readonly licence: string;
+    readonly source: string;
+  } | null;
+  readonly classes: readonly {
+    readonly name: string;
+    readonly train: number;
+    readonly validation: number;
+    readonly test: number;
+  }[];
   /** Row = true class, column = predicted class, validation images. */
   readonly confusion: readonly (readonly number[])[];
   readonly versions: Readonly<Record<string, string>>;
@@ -80,13 +90,24 @@ function description({ claim, architectureTitle, paper, weights, versions }: Mod
   const rows = [
     ['Architecture', `${architectureTitle} (${paper})`],
     ['Retrain depth', `${parameters.retrainDepth}: ${depthWords[parameters.retrainDepth]}`],
-    ['Parameters', `${thousands(measures.parameterCount)}, of which ${thousands(measures.trainedParameterCount)} were trained`],
-    ['Optimiser', `SGD, momentum ${training.momentum}, weight decay ${training.weightDecay}, batch ${training.batchSize}`],
+    [
+      'Parameters',
+      `${thousands(measures.parameterCount)}, of which ${thousands(measures.trainedParameterCount)} were trained`,
+    ],
+    [
+      'Optimiser',
+      `SGD, momentum ${training.momentum}, weight decay ${training.weightDecay}, batch ${training.batchSize}`,
+    ],
     ['Learning rate, epochs', `${parameters.learningRate}, ${parameters.epochs}`],
     ['Training time', `${measures.trainSeconds.toFixed(1)} s`],
     ['Starting weights', weights ? `${weights.name} (${weights.source})` : `none; seed ${claim.seed}`],
     ['Licence of the weights', weights ? weights.licence : 'none needed'],
-    ['Made with', Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')],
+    [
+      'Made with',
+      Object.entries(versions)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(', '),
+    ],
   ];
   return table(['', ''], rows);
 }

@@ -120,7 +120,12 @@ class TrialRun {
       const start = this.#seconds();
       const { loss } = await trainer.trainEpoch(data, { epoch, learningRate });
       const trained = this.#seconds();
-      const tail = { network: started.network, tensors: trainer.tensors(), from: cut, to: started.network.blocks.length };
+      const tail = {
+        network: started.network,
+        tensors: trainer.tensors(),
+        from: cut,
+        to: started.network.blocks.length,
+      };
       const evaluated = await runBlocks({ ...tail, inputShape: examples.shape }, [examples.validation], () =>
         this.tools.clock.monotonicMs(),
       );

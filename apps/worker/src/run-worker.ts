@@ -19,7 +19,11 @@ import { superviseTrial } from './supervise-trial.js';
  * @throws {DeviceBusyError} if another worker has the device.
  * @throws {ApiRefusedError} if the service refuses this worker for good.
  */
-export async function runWorker(command: Extract<Command, { name: 'run' }>, stop: AbortSignal, log: Log): Promise<void> {
+export async function runWorker(
+  command: Extract<Command, { name: 'run' }>,
+  stop: AbortSignal,
+  log: Log,
+): Promise<void> {
   const device = describeDevice();
   await mkdir(command.data, { recursive: true });
   const lock = await lockDevice(join(command.data, 'locks'), device.class, command.workerId);
@@ -33,10 +37,14 @@ export async function runWorker(command: Extract<Command, { name: 'run' }>, stop
     childEnvironment: command.childEnvironment,
     entryFile,
   };
-  log.info('worker.ready', `Worker ${command.workerId} on ${device.name} (${device.threads} threads) asks ${command.api}`, {
-    workerId: command.workerId,
-    device,
-  });
+  log.info(
+    'worker.ready',
+    `Worker ${command.workerId} on ${device.name} (${device.threads} threads) asks ${command.api}`,
+    {
+      workerId: command.workerId,
+      device,
+    },
+  );
   try {
     await claimLoop({
       api,
@@ -62,7 +70,11 @@ async function logged(claim: Claim, log: Log, work: () => Promise<WorkOutcome>):
     claim.kind === 'trial'
       ? `Trial ${claim.number} of "${claim.studyName}"`
       : `Export of trial ${claim.trialNumber} of "${claim.studyName}"`;
-  const fields = { kind: claim.kind, id: claim.kind === 'trial' ? claim.trialId : claim.exportId, attempt: claim.attempt };
+  const fields = {
+    kind: claim.kind,
+    id: claim.kind === 'trial' ? claim.trialId : claim.exportId,
+    attempt: claim.attempt,
+  };
   const what = `${architecture}, ${retrainDepth}, learning rate ${learningRate.toPrecision(3)}, ${epochs} epochs`;
   log.info('work.started', `${name}: ${what}`, fields);
   const startedMs = systemClock.monotonicMs();

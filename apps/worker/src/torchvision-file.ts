@@ -30,7 +30,10 @@ function withCounters(file: Uint8Array, names: readonly string[]): Uint8Array {
   for (const [name, entry] of Object.entries(header)) {
     if (name !== '__metadata__') entry.data_offsets = [entry.data_offsets[0] + zeros, entry.data_offsets[1] + zeros];
   }
-  const counters = names.map((name, index) => [name, { dtype: 'I64', shape: [], data_offsets: [8 * index, 8 * index + 8] }]);
+  const counters = names.map((name, index) => [
+    name,
+    { dtype: 'I64', shape: [], data_offsets: [8 * index, 8 * index + 8] },
+  ]);
   const json = new TextEncoder().encode(JSON.stringify({ ...header, ...Object.fromEntries(counters) }));
   const headerBytes = Math.ceil(json.length / 8) * 8;
   const grown = new Uint8Array(8 + headerBytes + zeros + file.length - dataStart);

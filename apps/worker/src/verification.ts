@@ -14,7 +14,10 @@ export function compareWithRecord(
   const now = `${correct} of ${validationImages} validation images right`;
   const recorded = `${recordedCorrect} of ${recordedImages}`;
   if (validationImages !== recordedImages) {
-    return { equal: false, message: `The exported model was asked about other images than the trial: ${now}, recorded ${recorded}` };
+    return {
+      equal: false,
+      message: `The exported model was asked about other images than the trial: ${now}, recorded ${recorded}`,
+    };
   }
   const allowed = `${tolerance} image${tolerance === 1 ? '' : 's'} may differ`;
   const equal = Math.abs(correct - recordedCorrect) <= tolerance;

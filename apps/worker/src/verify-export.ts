@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ExportVerification } from '#api-contract';
 import { type DatasetImage, parseManifest } from '#dataset';
 import { decodeRgb } from '#dataset/pictures';
 import { type Clock, DomainError } from '#primitives';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 
 /** What the clean process is told: where the export lies, and which pictures to ask it about. */
 export interface VerifyJob {
@@ -40,7 +40,9 @@ export async function verifyExport(
   const labels = JSON.parse(await readFile(join(job.folder, 'labels.json'), 'utf8')) as string[];
   const manifest = parseManifest(Buffer.from(await blobs.get(job.manifestSha256)).toString());
   if (JSON.stringify(labels) !== JSON.stringify(manifest.classes)) {
-    throw new LabelMismatchError(`labels.json names ${labels.join(', ')}, the dataset has ${manifest.classes.join(', ')}`);
+    throw new LabelMismatchError(
+      `labels.json names ${labels.join(', ')}, the dataset has ${manifest.classes.join(', ')}`,
+    );
   }
   const session = await InferenceSession.create(join(job.folder, 'model.onnx'), { logSeverityLevel: 3 });
   try {

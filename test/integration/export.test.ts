@@ -1,0 +1,214 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { strFromU8, unzipSync } from 'fflate';
+import { beforeAll, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { type ExportClaim, finishExportRequest } from '#api-contract';
+import { normalize, preprocess } from '#dataset/pictures';
+import { systemClock } from '#primitives';
+import { applyCheckpoint } from '../../apps/worker/src/checkpoint.js';
+import { ChildRun, entryFile } from '../../apps/worker/src/child-run.js';
+import { runBlocks } from '../../apps/worker/src/run-blocks.js';
+import { type ExportedFiles, runExport } from '../../apps/worker/src/run-export.js';
+import { runTrial } from '../../apps/worker/src/run-trial.js';
+import { scoreLogits } from '../../apps/worker/src/score-logits.js';
+import { startNetwork } from '../../apps/worker/src/start-network.js';
+import { compareWithRecord } from '../../apps/worker/src/verification.js';
+import type { VerifyJob, VerifyMeasures } from '../../apps/worker/src/verify-export.js';
+import { makeTrialScene, type TrialScene } from '../support/trial-scene.js';
+
+const run = promisify(execFile);
+let scene: TrialScene;
+let claim: ExportClaim;
+let exported: ExportedFiles;
+
+beforeAll(async () => {
+  scene = await makeTrialScene({ train: 40, validation: 20 });
+  const trial = scene.claim({ architecture: 'resnet18', retrainDepth: 'deep', learningRate: 0.01, epochs: 4 });
+  const reports: ExportClaim['reports'] = [];
+  const tools = {
+    clock: systemClock,
+    store: scene.store,
+    dataFolder: scene.dataFolder,
+    cacheFolder: scene.cacheFolder,
+    weightsFolder: scene.weightsFolder,
+  };
+  const result = await runTrial(trial, {
+    ...tools,
+    profile: async () => ({ action: 'continue', reason: null }),
+    report: async (report) => {
+      reports.push(report);
+      return { action: 'continue', reason: null };
+    },
+    measured: () => {},
+  });
+  if (result.state !== 'COMPLETE') throw new Error(`The trial ended as ${JSON.stringify(result)}`);
+  claim = {
+    ...trial,
+    kind: 'export',
+    exportId: '33333333-3333-4333-8333-333333333333',
+    trialNumber: trial.number,
+    checkpoint: result.checkpoint,
+    measures: result.measures,
+    accuracyInterval: { low: 0.4, high: 0.8 },
+    reports,
+    device: { class: 'cpu', name: 'test' },
+  };
+  exported = await runExport(claim, tools);
+});
+
+test('runExport() writes every file, and a zip that holds the same', async () => {
+  const names = ['config.yaml', 'labels.json', 'model-card.md', 'model.onnx', 'model.safetensors', 'predict.mjs'];
+  expect(readdirSync(exported.folder).sort()).toEqual(names);
+  expect(exported.files.map(({ name }) => name)).toEqual(names);
+  const zip = unzipSync(await scene.store.get(exported.zip.sha256));
+  for (const { name, bytes } of exported.files) {
+    const inZip = zip[`ants-or-bees-trial-3/${name}`] as Uint8Array;
+    expect(inZip.length).toBe(bytes);
+    expect(Buffer.compare(inZip, readFileSync(join(exported.folder, name)))).toBe(0);
+  }
+  expect(readdirSync(join(scene.dataFolder, 'exports'))).toEqual([claim.exportId]);
+});
+
+test('config.yaml says everything that is needed to train the model again', () => {
+  const config = parse(readFileSync(join(exported.folder, 'config.yaml'), 'utf8'));
+  expect(config).toMatchObject({
+    dataset: { name: 'insects', version: claim.dataset.version, classes: ['ants', 'bees'] },
+    parameters: claim.parameters,
+    training: { ...claim.training, optimizer: 'sgd', trialSeed: 7 },
+    weights: { name: 'resnet18-test' },
+    checkpointSha256: claim.checkpoint.sha256,
+    preprocessing: { resize: 32, crop: 32 },
+    device: { class: 'cpu', name: 'test' },
+    versions: { retune: expect.any(String), 'onnxruntime-node': expect.stringMatching(/^\d/) },
+  });
+  expect(config.weights.sha256).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test('model-card.md names metrics with their interval, latency, data, confusion, curve and licence', () => {
+  const card = readFileSync(join(exported.folder, 'model-card.md'), 'utf8');
+  const { accuracy, correct } = claim.measures;
+  expect(card).toContain(`Accuracy **${(accuracy * 100).toFixed(1)} %** on 20 validation images`);
+  expect(card).toContain(`${correct} right; 95 % Wilson interval 40.0 % – 80.0 %`);
+  expect(card).toContain('| ants | 20 | 10 | 0 |');
+  expect(card).toContain('Licence of the weights | MIT');
+  expect(card).toContain(claim.dataset.version);
+  const rows = /\| ants \| (\d+) \| (\d+) \|[^|]*\|\n\| bees \| (\d+) \| (\d+) \|/.exec(
+    card.split('## Confusion matrix')[1] as string,
+  );
+  expect(Number(rows?.[1]) + Number(rows?.[4])).toBe(correct);
+  expect(card.match(/^\| [1-4] \|/gm)).toHaveLength(4);
+});
+
+test('verify-process reloads the export alone and equals the record', async () => {
+  const job: VerifyJob = {
+    folder: exported.folder,
+    dataFolder: scene.dataFolder,
+    manifestSha256: claim.dataset.manifestSha256,
+    latencyBatch: 4,
+    imageSize: 32,
+  };
+  const onAsk = async () => null;
+  const end = await new ChildRun({ entry: entryFile('verify-process'), job, onAsk, environment: {} }).end;
+  if (end.kind !== 'result') throw new Error(JSON.stringify(end));
+  const measured = end.result as VerifyMeasures;
+  const verification = {
+    ...measured,
+    recordedAccuracy: claim.measures.accuracy,
+    recordedLatencyP95Ms: claim.measures.latencyP95Ms,
+  };
+  const verdict = compareWithRecord(verification, claim.measures.correct, claim.measures.validationImages);
+  expect(verdict.message).toContain('equals the record');
+  const { files, zip } = exported;
+  finishExportRequest.parse({ state: 'READY', attempt: 1, verification, files, zip });
+});
+
+test('verify-process refuses labels that are not the dataset’s', async () => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'retune-export-')), 'export');
+  cpSync(exported.folder, folder, { recursive: true });
+  writeFileSync(join(folder, 'labels.json'), '["bees","ants"]');
+  const job: VerifyJob = {
+    folder,
+    dataFolder: scene.dataFolder,
+    manifestSha256: claim.dataset.manifestSha256,
+    latencyBatch: 4,
+    imageSize: 32,
+  };
+  const onAsk = async () => null;
+  const end = await new ChildRun({ entry: entryFile('verify-process'), job, onAsk, environment: {} }).end;
+  expect(end).toMatchObject({ kind: 'failure', failure: { code: 'LABEL_MISMATCH' } });
+});
+
+/** A copy of the export far from this project, with pictures beside it. */
+async function unpack(): Promise<{ folder: string; images: { file: string; predicted: string }[] }> {
+  const folder = mkdtempSync(join(tmpdir(), 'retune-predict-'));
+  for (const [name, bytes] of Object.entries(unzipSync(await scene.store.get(exported.zip.sha256)))) {
+    writeFileSync(join(folder, name.split('/')[1] as string), bytes);
+  }
+  const started = startNetwork(claim, scene.weightsFolder);
+  const tensors = applyCheckpoint(started, await scene.store.get(claim.checkpoint.sha256), claim);
+  const { network, image } = started;
+  const whole = { network, tensors, from: 0, to: network.blocks.length, inputShape: [32, 32, 3] };
+  const images = [];
+  for (const { sha256, split, path } of scene.manifest.images) {
+    if (split !== 'validation') continue;
+    const bytes = await scene.store.get(sha256);
+    const file = join(folder, path.replaceAll('/', '-'));
+    writeFileSync(file, bytes);
+    const { value } = await runBlocks(whole, [normalize(await preprocess(bytes, image), image)], () => 0);
+    const { predictions } = scoreLogits(value[0].data, new Int32Array(1), 2);
+    images.push({ file, predicted: claim.dataset.classes[predictions[0]] as string });
+  }
+  return { folder, images };
+}
+
+test('predict.mjs names the class the trained network names, in a clean process', async () => {
+  const { folder, images } = await unpack();
+  const env = { PATH: process.env.PATH, NODE_PATH: resolve('node_modules') };
+  const script = join(folder, 'predict.mjs');
+  const files = images.map(({ file }) => file);
+  const { stdout } = await run(process.execPath, [script, ...files, '--json'], { cwd: folder, env });
+  const answers = JSON.parse(stdout) as { image: string; predictions: { label: string; probability: number }[] }[];
+  expect(answers.map(({ image }) => image)).toEqual(files);
+  const differing = answers.filter(({ predictions }, index) => predictions[0]?.label !== images[index]?.predicted);
+  expect(differing).toEqual([]);
+  for (const { predictions } of answers) {
+    expect(predictions.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 5);
+  }
+  const text = await run(process.execPath, [script, files[0] as string, '--top', '1'], { cwd: folder, env });
+  expect(text.stdout).toMatch(new RegExp(`^${files[0]}\n +\\d+\\.\\d %  ${images[0]?.predicted}\n$`));
+});
+
+test('predict.mjs says in one line what is wrong, and leaves with 1', async () => {
+  const { folder } = await unpack();
+  const script = join(folder, 'predict.mjs');
+  const attempt = async (args: string[], nodePath: string) => {
+    const env = { PATH: process.env.PATH, NODE_PATH: nodePath };
+    return run(process.execPath, [script, ...args], { cwd: folder, env }).then(
+      () => ({ code: 0, stderr: '' }),
+      (error: { code: number; stderr: string }) => ({ code: error.code, stderr: error.stderr }),
+    );
+  };
+  const modules = resolve('node_modules');
+  writeFileSync(join(folder, 'note.jpg'), 'no picture');
+  expect(await attempt(['absent.jpg'], modules)).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/^predict: cannot read absent\.jpg: ENOENT[^\n]*\n$/),
+  });
+  expect(await attempt(['note.jpg'], modules)).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/^predict: cannot read note\.jpg: [^\n]*\n$/),
+  });
+  expect(await attempt(['a.jpg', '--top', 'many'], modules)).toEqual({
+    code: 1,
+    stderr: 'predict: --top is many, must be an integer of at least 1\n',
+  });
+  expect(await attempt(['a.jpg'], '')).toEqual({
+    code: 1,
+    stderr:
+      'predict: the package sharp is missing. Install both beside this file: npm install onnxruntime-node sharp\n',
+  });
+});

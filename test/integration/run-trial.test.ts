@@ -1,0 +1,156 @@
+import { beforeAll, expect, test } from 'vitest';
+import type { EpochReport, TrialMeasures, Verdict } from '#api-contract';
+import { trialMeasures } from '#api-contract';
+import { readSafetensors } from '#model-zoo';
+import { buildNetwork, initialTensors } from '#model-zoo/networks';
+import { systemClock } from '#primitives';
+import { applyCheckpoint, hashTensors } from '../../apps/worker/src/checkpoint.js';
+import { runTrial, type TrialResult } from '../../apps/worker/src/run-trial.js';
+import { startNetwork } from '../../apps/worker/src/start-network.js';
+import { makeTrialScene, sceneImageSize, type TrialScene } from '../support/trial-scene.js';
+
+let scene: TrialScene;
+beforeAll(async () => {
+  scene = await makeTrialScene({ train: 24, validation: 12 });
+});
+
+interface Heard {
+  readonly profiles: Partial<TrialMeasures>[];
+  readonly reports: EpochReport[];
+}
+const go: Verdict = { action: 'continue', reason: null };
+
+/** Runs a trial in this process; `decide` answers reports. */
+async function run(
+  claim: ReturnType<TrialScene['claim']>,
+  decide: (report: EpochReport | null) => Verdict = () => go,
+): Promise<{ result: TrialResult; heard: Heard }> {
+  const heard: Heard = { profiles: [], reports: [] };
+  const result = await runTrial(claim, {
+    clock: systemClock,
+    store: scene.store,
+    cacheFolder: scene.cacheFolder,
+    weightsFolder: scene.weightsFolder,
+    profile: async (measures) => {
+      heard.profiles.push(measures);
+      return decide(null);
+    },
+    report: async (report) => {
+      heard.reports.push(report);
+      return decide(report);
+    },
+    measured: () => {},
+  });
+  return { result, heard };
+}
+
+function completed(result: TrialResult) {
+  if (result.state !== 'COMPLETE') throw new Error(`The trial ended as ${JSON.stringify(result)}`);
+  return result;
+}
+
+async function namesIn(result: TrialResult): Promise<string[]> {
+  const file = readSafetensors(await scene.store.get(completed(result).checkpoint.sha256));
+  return file.tensors.map(({ name }) => name);
+}
+
+test('runTrial() shallow changes nothing but the head, batch-norm statistics included, bit for bit', async () => {
+  const claim = scene.claim({ retrainDepth: 'shallow', epochs: 3 });
+  const { result, heard } = await run(claim);
+  const done = completed(result);
+  expect(await namesIn(result)).toEqual(['fc.weight', 'fc.bias']);
+  const started = startNetwork(claim, scene.weightsFolder);
+  const trained = applyCheckpoint(started, await scene.store.get(done.checkpoint.sha256), claim);
+  const frozen = (tensors: typeof trained) => hashTensors(tensors.filter(({ name }) => !name.startsWith('fc.')));
+  expect(frozen(trained)).toBe(frozen([...started.tensors]));
+  expect(done.initialStateSha256).toBe(hashTensors(started.tensors));
+  expect(done.weights).toEqual({ name: 'resnet18-test', sha256: started.weights?.sha256 });
+  expect(heard.reports.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+});
+
+test('runTrial() measures everything the contract names', async () => {
+  const { result, heard } = await run(scene.claim({ epochs: 2 }));
+  const measures = trialMeasures.parse(completed(result).measures);
+  const last = heard.reports.at(-1) as EpochReport;
+  expect(measures).toMatchObject({
+    accuracy: last.accuracy,
+    validationLoss: last.validationLoss,
+    validationImages: 12,
+    latencyBatch: 4,
+    parameterCount: 11_177_538,
+    trainedParameterCount: 1026,
+    // Running mean and variance of 4,800 channels are exported with the parameters.
+    sizeBytes: 4 * (11_177_538 + 2 * 4800),
+  });
+  expect(measures.correct).toBe(Math.round(last.accuracy * 12));
+  expect(measures.latencyP95Ms).toBeGreaterThanOrEqual(measures.latencyP50Ms);
+  expect(measures.trainSeconds).toBeGreaterThan(heard.reports.reduce((sum, { trainSeconds }) => sum + trainSeconds, 0));
+  expect(measures.peakMemoryBytes).toBeGreaterThan(measures.sizeBytes);
+  expect(heard.profiles).toHaveLength(1);
+  expect(heard.profiles[0]).toMatchObject({ latencyBatch: 4, parameterCount: 11_177_538 });
+  expect(heard.profiles[0]?.accuracy).toBeUndefined();
+});
+
+test.each(['shallow', 'deep'] as const)(
+  'runTrial() %s gives the same bytes for the same claim',
+  async (retrainDepth) => {
+    const claim = scene.claim({ architecture: 'squeezenet1_1', retrainDepth, epochs: 2 });
+    const [first, second, other] = [await run(claim), await run(claim), await run({ ...claim, seed: 8 })];
+    expect(completed(first.result).checkpoint).toEqual(completed(second.result).checkpoint);
+    const curve = ({ reports }: Heard) => reports.map(({ trainLoss, validationLoss }) => [trainLoss, validationLoss]);
+    expect(curve(first.heard)).toEqual(curve(second.heard));
+    expect(completed(other.result).checkpoint.sha256).not.toBe(completed(first.result).checkpoint.sha256);
+  },
+);
+
+test('runTrial() partial trains the last stage and the head', async () => {
+  const { result } = await run(scene.claim({ retrainDepth: 'partial' }));
+  const names = await namesIn(result);
+  expect(names.every((name) => /^(layer4|fc)\./.test(name))).toBe(true);
+  expect(names).toContain('layer4.0.bn1.running_mean');
+  expect(names).toContain('layer4.0.conv1.weight');
+});
+
+test('runTrial() deep changes every tensor', async () => {
+  const { result } = await run(scene.claim({ retrainDepth: 'deep' }));
+  const network = buildNetwork('resnet18', { classes: 2, imageSize: sceneImageSize });
+  expect(await namesIn(result)).toEqual(network.tensors.map(({ name }) => name));
+});
+
+test('runTrial() scratch starts from the seed and needs no weights', async () => {
+  const claim = scene.claim({ retrainDepth: 'scratch' }, 5);
+  const done = completed((await run(claim)).result);
+  const network = buildNetwork('resnet18', { classes: 2, imageSize: sceneImageSize });
+  expect(done.initialStateSha256).toBe(hashTensors(initialTensors(network, 5)));
+  expect(done.weights).toBeNull();
+});
+
+test('runTrial() trains with one batch of all images where there are fewer than the batch size', async () => {
+  const claim = scene.claim({ architecture: 'squeezenet1_1' });
+  const { result } = await run({ ...claim, training: { ...claim.training, batchSize: 100 } });
+  expect(result.state).toBe('COMPLETE');
+});
+
+test('runTrial() stops where the service says so, with what was measured', async () => {
+  const claim = scene.claim({ architecture: 'squeezenet1_1', epochs: 5 });
+  const atProfile = await run(claim, () => ({ action: 'prune', reason: 'latencyP95Ms is above 1' }));
+  expect(atProfile.result).toMatchObject({ state: 'PRUNED', reason: 'latencyP95Ms is above 1' });
+  expect(atProfile.heard.reports).toEqual([]);
+  const atEpoch = await run(claim, (report) => (report?.epoch === 2 ? { action: 'prune', reason: 'below' } : go));
+  expect(atEpoch.heard.reports).toHaveLength(2);
+  expect(atEpoch.result.measures.accuracy).toBe(atEpoch.heard.reports[1]?.accuracy);
+  const cancelled = await run(claim, (report) => (report ? { action: 'cancel', reason: 'stopped' } : go));
+  expect(cancelled.result).toMatchObject({ state: 'FAIL', failReason: 'cancelled', message: 'stopped' });
+});
+
+test('runTrial() says that it diverged', async () => {
+  const { result } = await run(scene.claim({ retrainDepth: 'deep', learningRate: 10, epochs: 30 }));
+  expect(result).toMatchObject({ state: 'FAIL', failReason: 'diverged' });
+  expect(result.state === 'FAIL' && result.message).toContain('learning rate 10');
+});
+
+test('runTrial() names the architecture that has no weights', async () => {
+  const claim = scene.claim({ architecture: 'alexnet' });
+  const large = { ...claim, training: { ...claim.training, imageSize: 64 } };
+  await expect(run(large)).rejects.toThrow('no pretrained weights of alexnet');
+});
