@@ -144,6 +144,28 @@ describe('a study', () => {
     expect((await bench.useCases.studies.show(study.id)).state).toBe('COMPLETE');
   });
 
+  test('ends when a finite search space is used up', async () => {
+    const study = await bench.createStudy({
+      trials: 50,
+      sampler: { name: 'tpe', options: {} },
+      searchSpace: {
+        architecture: ['alexnet', 'resnet18'],
+        retrainDepth: ['shallow', 'deep'],
+        learningRate: { low: 0.01, high: 0.01 },
+        epochs: [3],
+      },
+    });
+    for (let index = 0; index < 3; index++) await bench.complete();
+    const last = await bench.claimTrial();
+    expect(await bench.claim()).toBeNull();
+    expect((await bench.useCases.studies.show(study.id)).state).toBe('RUNNING');
+    await bench.useCases.runTrial.finish(last.trialId, 1, makeCompletion());
+    expect(await bench.useCases.studies.show(study.id)).toMatchObject({
+      state: 'COMPLETE',
+      progress: { finished: 4, total: 4 },
+    });
+  });
+
   test('predicts its end from what finished trials took and who is alive', async () => {
     const study = await bench.createStudy({ trials: 4 });
     expect((await bench.useCases.studies.show(study.id)).eta).toBeNull();

@@ -1,6 +1,6 @@
 import type { ClaimRequest, LeaseSettings, TrialClaim, WorkClaim } from './claim.js';
 import { claimDataset } from './claim-dataset.js';
-import { mayMakeTrial } from './complete-study.js';
+import { allTrials, completeIfDone, madeTrials, mayMakeTrial } from './complete-study.js';
 import { newTrial } from './create-study.js';
 import { toExportClaim } from './export-claim.js';
 import { KeyedMutex } from './keyed-mutex.js';
@@ -80,8 +80,13 @@ export class ClaimWork {
     const study = await repositories.studies.lock(studyId);
     if (study === null || !mayMakeTrial(study)) return null;
     const history = await repositories.trials.history(studyId, { curves: needsCurves(study) });
+    const parameters = proposeTrial(study.spec, history, allTrials(study));
+    if (parameters === null) {
+      await repositories.studies.setTrialLimit(studyId, madeTrials(study));
+      await completeIfDone(repositories, studyId);
+      return null;
+    }
     const number = await repositories.studies.takeNumbers(studyId, 1);
-    const parameters = proposeTrial(study.spec, history, number);
     const trial = await repositories.queue.insertClaimed(newTrial(study.spec, studyId, number, parameters), {
       ...request,
       leaseSeconds: this.leases.leaseSeconds,

@@ -1,9 +1,14 @@
 import type { SearchRepositories } from './ports/search-storage.js';
 import type { StudyRecord } from './study.js';
 
+/** Trials of a study in any state; numbers begin at 0, so it is also the next trial's number. */
+export function allTrials({ counts }: StudyRecord): number {
+  return counts.WAITING + counts.RUNNING + counts.COMPLETE + counts.PRUNED + counts.FAIL;
+}
+
 /** Trials of a study that count towards its limit: all but the cancelled ones. */
-export function madeTrials({ counts, cancelled }: StudyRecord): number {
-  return counts.WAITING + counts.RUNNING + counts.COMPLETE + counts.PRUNED + counts.FAIL - cancelled;
+export function madeTrials(study: StudyRecord): number {
+  return allTrials(study) - study.cancelled;
 }
 
 /** Whether the sampler may propose a trial for the study now. */

@@ -15,6 +15,7 @@ function trial(changes: Partial<TrialHistory>): TrialHistory {
     correct: 9,
     validationImages: 10,
     constraints: [],
+    failReason: null,
     epoch: 3,
     curve: [
       [1, 0.7],

@@ -16,7 +16,8 @@ export function toFrozenTrials(spec: StudySpec, history: readonly TrialHistory[]
   return history.map((trial) => ({
     number: trial.number,
     state: trial.state,
-    attempt: trial.state === 'WAITING' ? 0 : 1,
+    // What was cancelled counts as never begun: its configuration is still to be tried.
+    attempt: trial.state === 'WAITING' || trial.failReason === 'cancelled' ? 0 : 1,
     values: valuesOf(spec.objectives, trial),
     params: { ...trial.parameters } as Record<string, ParamValue>,
     internalParams: internalParamsOf(distributions, trial),

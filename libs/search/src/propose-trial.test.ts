@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TrialHistory } from './ports/trial-repository.js';
 import { proposeTrial } from './propose-trial.js';
+import type { TrialParameters } from './search-space.js';
 import { makeStudySpec } from './testing/make-study-spec.js';
 
 const spec = makeStudySpec({
@@ -15,16 +16,19 @@ const spec = makeStudySpec({
   },
 });
 
+const propose = (...asked: Parameters<typeof proposeTrial>) => proposeTrial(...asked) as TrialParameters;
+
 function history(count: number): TrialHistory[] {
   return Array.from({ length: count }, (_, number) => ({
     trialId: `t${number}`,
     number,
     state: number % 4 === 3 ? 'PRUNED' : 'COMPLETE',
-    parameters: proposeTrial(spec, [], number),
+    parameters: propose(spec, [], number),
     metrics: number % 4 === 3 ? { latencyP95Ms: 30 } : { accuracy: 0.5 + number / 100, latencyP95Ms: 10 + number },
     correct: null,
     validationImages: null,
     constraints: [{ metric: 'latencyP95Ms', violation: number % 4 === 3 ? 10 : number - 10 }],
+    failReason: null,
     epoch: 2,
     curve: [],
   }));
@@ -33,7 +37,7 @@ function history(count: number): TrialHistory[] {
 test('proposeTrial() stays inside the search space, on the grid of the epochs', () => {
   const past = history(20);
   for (let number = 20; number < 60; number++) {
-    const { architecture, retrainDepth, learningRate, epochs } = proposeTrial(spec, past, number);
+    const { architecture, retrainDepth, learningRate, epochs } = propose(spec, past, number);
     expect(spec.searchSpace.architecture).toContain(architecture);
     expect(spec.searchSpace.retrainDepth).toContain(retrainDepth);
     expect(learningRate).toBeGreaterThanOrEqual(1e-5);
@@ -51,5 +55,25 @@ test('proposeTrial() is the same for the same history and number, and another fo
 test('proposeTrial() draws epochs from a list, and takes trials that were enqueued', () => {
   const listed = { ...spec, searchSpace: { ...spec.searchSpace, epochs: [3, 30] } };
   const past = history(6).map((trial) => ({ ...trial, parameters: { ...trial.parameters, epochs: 30 } }));
-  for (let number = 6; number < 16; number++) expect([3, 30]).toContain(proposeTrial(listed, past, number).epochs);
+  for (let number = 6; number < 16; number++) expect([3, 30]).toContain(propose(listed, past, number).epochs);
+});
+
+test('proposeTrial() is null once every point of a finite space was tried; cancelled trials leave theirs to be tried', () => {
+  const finite = {
+    ...spec,
+    searchSpace: {
+      architecture: ['alexnet', 'resnet18'],
+      retrainDepth: ['deep' as const],
+      learningRate: { low: 0.01, high: 0.01 },
+      epochs: [2, 4],
+    },
+  };
+  const past: TrialHistory[] = [];
+  for (let number = 0; number < 4; number++) {
+    past.push({ ...history(1)[0], number, parameters: propose(finite, past, number), state: 'RUNNING' });
+  }
+  expect(new Set(past.map(({ parameters }) => JSON.stringify(parameters))).size).toBe(4);
+  expect(proposeTrial(finite, past, 4)).toBeNull();
+  past[2] = { ...past[2], state: 'FAIL', failReason: 'cancelled' };
+  expect(proposeTrial(finite, past, 4)).toEqual(past[2].parameters);
 });

@@ -1,4 +1,4 @@
-import { createSampler, propose, samplerContext } from '#optuna-ts-client';
+import { createSampler, propose, samplerContext, untriedCount } from '#optuna-ts-client';
 import { curveObjectiveOf, toFrozenTrials } from './frozen-trials.js';
 import type { TrialHistory } from './ports/trial-repository.js';
 import { searchDistributions, toTrialParameters } from './search-distributions.js';
@@ -10,8 +10,17 @@ import type { StudySpec } from './study.js';
  * the same parameters.
  *
  * @param history All trials of the study in order of the number.
+ * @returns Null where the search space is finite and every point of it has been tried: nothing is trained twice for
+ * want of anything better.
  */
-export function proposeTrial(spec: StudySpec, history: readonly TrialHistory[], number: number): TrialParameters {
+export function proposeTrial(
+  spec: StudySpec,
+  history: readonly TrialHistory[],
+  number: number,
+): TrialParameters | null {
+  const space = searchDistributions(spec.searchSpace);
+  const trials = toFrozenTrials(spec, history);
+  if (untriedCount(space, trials) <= 0) return null;
   const sampler = createSampler(spec.sampler.name, spec.sampler.options);
   const context = samplerContext({
     seed: spec.seed,
@@ -19,6 +28,6 @@ export function proposeTrial(spec: StudySpec, history: readonly TrialHistory[], 
     directions: spec.objectives.map(({ direction }) => direction),
     curveObjective: curveObjectiveOf(spec.objectives),
   });
-  const { params } = propose(sampler, context, toFrozenTrials(spec, history), searchDistributions(spec.searchSpace));
+  const { params } = propose(sampler, context, trials, space);
   return toTrialParameters(params);
 }

@@ -2,6 +2,7 @@ import type {
   Constraint,
   ConstraintViolation,
   EpochReport,
+  FailReason,
   Page,
   TrialDuration,
   TrialHistory,
@@ -30,6 +31,7 @@ interface HistoryRow extends MetricsRow {
   state: TrialState;
   params: TrialParameters;
   constraints: ConstraintViolation[];
+  fail_reason: FailReason | null;
   epoch: number;
   epochs: number[] | null;
   accuracies: number[] | null;
@@ -83,6 +85,7 @@ export class PostgresTrialRepository implements TrialRepository {
       state: row.state,
       parameters: row.params,
       constraints: row.constraints,
+      failReason: row.fail_reason,
       epoch: row.epoch,
       curve: (row.epochs ?? []).map((epoch, index) => [epoch, (row.accuracies ?? [])[index]] as const),
     }));

@@ -19,7 +19,7 @@ export const FIND_CURVE = `
 
 const METRICS = `t.id, t.number, t.correct, t.validation_images, ${metricNames.map((name) => `t.${metricColumn(name)}`).join(', ')}`;
 
-const HISTORY = `SELECT ${METRICS}, t.state, t.params, t.constraints, t.epoch`;
+const HISTORY = `SELECT ${METRICS}, t.state, t.params, t.constraints, t.fail_reason, t.epoch`;
 
 /** $1 study. */
 export const FIND_HISTORY = `${HISTORY}, NULL AS epochs, NULL AS accuracies FROM trial t WHERE t.study_id = $1 ORDER BY t.number`;

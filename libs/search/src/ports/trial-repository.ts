@@ -1,7 +1,7 @@
 import type { Constraint, MetricName } from '../metric-name.js';
 import type { Page, PageRequest } from '../page.js';
 import type { RetrainDepth, TrialParameters } from '../search-space.js';
-import type { ConstraintViolation, EpochReport, TrialRecord, TrialState } from '../trial.js';
+import type { ConstraintViolation, EpochReport, FailReason, TrialRecord, TrialState } from '../trial.js';
 
 /** What a trial may be listed by. */
 export const trialSorts = ['number', 'accuracy', 'latencyP95Ms', 'trainSeconds', 'sizeBytes'] as const;
@@ -31,6 +31,7 @@ export interface TrialHistory extends TrialMetrics {
   readonly state: TrialState;
   readonly parameters: TrialParameters;
   readonly constraints: readonly ConstraintViolation[];
+  readonly failReason: FailReason | null;
   /** Last reported epoch, 0 before the first. */
   readonly epoch: number;
   /** Accuracy by epoch of the current attempt, [epoch, accuracy] in order; empty where curves were not asked for. */
