@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type StudyEvent, study, studyEvent } from '#api-contract';
+import { claim, health, type StudyEvent, study, studyEvent, type TrialClaim } from '#api-contract';
 import { claimRequest, reportOf, trialMeasures } from '../support/fake-work.js';
 import { studyInput } from '../support/study-input.js';
 import { TestApi } from '../support/test-api.js';
@@ -18,9 +18,14 @@ interface Received {
 }
 
 /** Reads events until there are `count`, then hangs up. */
-async function receive(path: string, count: number, headers: Record<string, string> = {}): Promise<Received[]> {
+async function receive(
+  path: string,
+  count: number,
+  headers: Record<string, string> = {},
+  from: TestApi = api,
+): Promise<Received[]> {
   const hangUp = new AbortController();
-  const response = await fetch(api.api.url + path, { headers, signal: hangUp.signal });
+  const response = await fetch(from.api.url + path, { headers, signal: hangUp.signal });
   expect(response.status).toBe(200);
   expect(response.headers.get('content-type')).toBe('text/event-stream');
   const received: Received[] = [];
@@ -103,6 +108,22 @@ test('GET events refuses a place that is none', async () => {
   expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'Last-Event-ID' }] } });
   await api.refused(400, 'INVALID_INPUT', 'GET', `/v1/studies/${id}/events?after=-1`);
   await api.ok(study, 'POST', `/v1/studies/${id}/stop`, undefined, 200);
+});
+
+test('a trial whose worker is silent is swept back into the queue, and everybody is told', async () => {
+  const hasty = await TestApi.start({ leaseSeconds: 0.3, heartbeatSeconds: 0.1, reapSeconds: 0.1 });
+  try {
+    const dataset = await hasty.readyDataset();
+    const { id } = await hasty.ok(study, 'POST', '/v1/studies', studyInput(dataset.id, { trials: 1 }));
+    const { trialId } = (await hasty.ok(claim, 'POST', '/v1/worker/claim', claimRequest('silent'), 200)) as TrialClaim;
+    const received = await receive(`/v1/studies/${id}/events?after=0`, 3, {}, hasty);
+    expect(received[2].event).toMatchObject({ type: 'trial.requeued', number: 0, reason: 'lease_expired' });
+    await hasty.refused(409, 'LEASE_LOST', 'POST', `/v1/worker/trials/${trialId}/heartbeat`, { attempt: 1 });
+    const { lastReapSeconds } = await hasty.ok(health, 'GET', '/health/ready');
+    expect(lastReapSeconds).toBeGreaterThanOrEqual(0);
+  } finally {
+    await hasty.stop();
+  }
 });
 
 test('a service that stops ends its event streams at once', async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { claim, exportedModel, exportList, heartbeatResponse, study } from '#api-contract';
@@ -39,6 +40,8 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
+const sha256Of = (bytes: Buffer, encoding: 'hex' | 'base64') => createHash('sha256').update(bytes).digest(encoding);
+
 const verification = {
   accuracy: 0.9,
   recordedAccuracy: 0.9,
@@ -76,11 +79,15 @@ test('an export goes from request to download over HTTP', async () => {
   expect(beat.cancel).toBe(false);
   const zip = Buffer.from('what a zip holds');
   const labels = Buffer.from('["ant","bee"]');
+  const folder = join(api.dataFolder, 'exports', exported.id);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'labels.json'), labels);
+  await writeFile(join(folder, 'secret.txt'), 'not in the record');
   const result = {
     state: 'READY',
     attempt: 1,
     verification,
-    files: [{ name: 'labels.json', ...(await artifacts.put(labels)) }],
+    files: [{ name: 'labels.json', bytes: labels.length, sha256: sha256Of(labels, 'hex') }],
     zip: await artifacts.put(zip),
   };
   for (let times = 0; times < 2; times++) {
@@ -94,14 +101,18 @@ test('an export goes from request to download over HTTP', async () => {
   const fileName = `retune-trial-0-${exported.id.slice(0, 8)}.zip`;
   expect(download.headers.get('content-disposition')).toBe(`attachment; filename="${fileName}"`);
   expect(download.headers.get('content-length')).toBe(String(zip.length));
-  const digest = createHash('sha256').update(zip).digest('base64');
-  expect(download.headers.get('repr-digest')).toBe(`sha-256=:${digest}:`);
+  expect(download.headers.get('repr-digest')).toBe(`sha-256=:${sha256Of(zip, 'base64')}:`);
   expect(Buffer.from(await download.arrayBuffer())).toEqual(zip);
 
   const file = await fetch(`${api.api.url}/v1/exports/${exported.id}/files/labels.json`);
   expect(file.headers.get('content-type')).toBe('application/octet-stream');
   expect(await file.text()).toBe('["ant","bee"]');
-  for (const name of ['model.onnx', '..%2F..%2Fworker-token', '%2Fetc%2Fpasswd', '.']) {
+  await writeFile(join(folder, 'labels.json'), 'cut');
+  await api.refused(410, 'ARTIFACT_MISSING', 'GET', `/v1/exports/${exported.id}/files/labels.json`);
+  await rm(join(folder, 'labels.json'));
+  await symlink(join(folder, 'secret.txt'), join(folder, 'labels.json'));
+  await api.refused(410, 'ARTIFACT_MISSING', 'GET', `/v1/exports/${exported.id}/files/labels.json`);
+  for (const name of ['model.onnx', 'secret.txt', '..%2F..%2Fworker-token', '%2Fetc%2Fpasswd', '.']) {
     const answer = await api.call('GET', `/v1/exports/${exported.id}/files/${name}`);
     expect([name, answer.status]).toEqual([name, 404]);
   }

@@ -48,6 +48,21 @@ test('eventStream() sends a comment when it is quiet', async () => {
   expect(chunks).toEqual(['retry: 2000\nid: 0\n\n', ': heartbeat\n\n', ': heartbeat\n\n']);
 });
 
+test('eventStream() ends quietly when the database goes away because the service stops, and fails otherwise', async () => {
+  const stop = new AbortController();
+  const drain = async (signal: AbortSignal, leave: () => void) => {
+    const log = {
+      events: async () => {
+        leave();
+        throw new Error('Connection terminated');
+      },
+    };
+    for await (const _ of eventStream(log, 'study', 0, signal));
+  };
+  await drain(stop.signal, () => stop.abort());
+  await expect(drain(new AbortController().signal, () => undefined)).rejects.toThrow('Connection terminated');
+});
+
 test('lastEventId() reads what a browser sends back and refuses what it would not', () => {
   expect(lastEventId(undefined)).toBeUndefined();
   expect(lastEventId('42')).toBe(42);

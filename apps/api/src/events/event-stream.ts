@@ -30,7 +30,7 @@ export async function* eventStream(
   let lastId = afterId;
   let quietSince = performance.now();
   while (!signal.aborted) {
-    const found = await studies.events(studyId, lastId, batch);
+    const found = await readUnlessAborted(() => studies.events(studyId, lastId, batch), signal);
     for (const event of found) yield formatEvent(event);
     lastId = found.at(-1)?.id ?? lastId;
     if (found.length > 0) quietSince = performance.now();
@@ -46,6 +46,16 @@ export async function* eventStream(
 export function formatEvent({ id, at, event }: StoredStudyEvent): string {
   const data = JSON.stringify({ ...event, at: at.toISOString() });
   return `id: ${id}\nevent: ${event.type}\ndata: ${data}\n\n`;
+}
+
+/** A service that stops takes the database away while a stream may still be reading: that is no failure. */
+async function readUnlessAborted<Item>(read: () => Promise<readonly Item[]>, signal: AbortSignal) {
+  try {
+    return await read();
+  } catch (error) {
+    if (signal.aborted) return [];
+    throw error;
+  }
 }
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Inject, Param, Post, Res, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Res, StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import {
@@ -8,20 +8,19 @@ import {
   exportedModel,
   exportList,
 } from '#api-contract';
-import type { ArtifactStore } from '#artifacts';
 import { ManageExports } from '#search';
 import { Documented } from '../http/documented.js';
 import { type FileParam, fileParam, type IdParam, idParam } from '../http/path-params.js';
-import { ARTIFACTS } from '../injection-tokens.js';
-import { type Download, fileOf, zipOf } from './download.js';
+
 import { toExportedModel } from './export.mapper.js';
+import { ExportFiles, type OpenDownload } from './export-files.js';
 
 @ApiTags('exports')
 @Controller('v1')
 export class ExportsController {
   constructor(
     private readonly exports: ManageExports,
-    @Inject(ARTIFACTS) private readonly artifacts: ArtifactStore,
+    private readonly files: ExportFiles,
   ) {}
 
   @Post('studies/:id/exports')
@@ -56,7 +55,7 @@ export class ExportsController {
     @Param({ schema: idParam }) { id }: IdParam,
     @Res({ passthrough: true }) response: Response,
   ): Promise<StreamableFile> {
-    return this.#send(zipOf(await this.exports.show(id)), response);
+    return send(await this.files.zip(await this.exports.show(id)), response);
   }
 
   @Get('exports/:id/files/:name')
@@ -69,13 +68,13 @@ export class ExportsController {
     @Param({ schema: fileParam }) { id, name }: FileParam,
     @Res({ passthrough: true }) response: Response,
   ): Promise<StreamableFile> {
-    return this.#send(fileOf(await this.exports.show(id), name), response);
+    return send(await this.files.file(await this.exports.show(id), name), response);
   }
+}
 
-  async #send({ sha256, bytes, fileName, mediaType }: Download, response: Response): Promise<StreamableFile> {
-    const stream = await this.artifacts.stream(sha256);
-    response.setHeader('Repr-Digest', `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`);
-    const disposition = `attachment; filename="${fileName}"`;
-    return new StreamableFile(stream, { type: mediaType, length: bytes, disposition });
-  }
+/** The digest lets a client notice what a disk or a proxy did to the bytes. @see RFC 9530 */
+function send({ stream, sha256, bytes, fileName, mediaType }: OpenDownload, response: Response): StreamableFile {
+  response.setHeader('Repr-Digest', `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`);
+  const disposition = `attachment; filename="${fileName}"`;
+  return new StreamableFile(stream, { type: mediaType, length: bytes, disposition });
 }
