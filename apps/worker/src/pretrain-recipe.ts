@@ -6,6 +6,8 @@ export interface PretrainRecipe {
   /** Highest learning rate, after warm-up. */
   readonly learningRate: number;
   readonly weightDecay: number;
+  /** Share of the rounds, from the first on, that see pictures of half the side: a quarter of the work each. @default 0 */
+  readonly halfSizeShare?: number;
   /** Factor on the convolutions' initial weights; their biases start at zero where it is given. */
   readonly initialGain?: number;
   /**
@@ -58,7 +60,14 @@ export const pretrainRecipes: Readonly<Record<string, PretrainRecipe>> = {
     bodyEnd: 'avgpool',
     headLearningRate: 0.1,
   },
-  resnet18: { imagesPerClass: 400, epochs: 6, batchSize: 32, learningRate: 0.05, weightDecay: 5e-4 },
+  resnet18: {
+    imagesPerClass: 500,
+    epochs: 10,
+    batchSize: 32,
+    learningRate: 0.02,
+    weightDecay: 5e-4,
+    halfSizeShare: 0.7,
+  },
 };
 
 /** For architectures without a recipe of their own. */

@@ -1,0 +1,162 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { type EpochReport, finishExportRequest, finishTrialRequest } from '#api-contract';
+import { FakeService, type WorkerRequest } from '../support/fake-service.js';
+import { makeTrialScene, type TrialScene } from '../support/trial-scene.js';
+
+const main = resolve('dist/apps/worker/src/main.js');
+let scene: TrialScene;
+const services: FakeService[] = [];
+const workers: ChildProcess[] = [];
+
+beforeAll(async () => {
+  scene = await makeTrialScene({ train: 16, validation: 8 });
+  writeFileSync(join(scene.dataFolder, 'worker-token'), 'secret');
+});
+
+afterEach(async () => {
+  for (const service of services.splice(0)) service.close();
+  for (const worker of workers.splice(0)) {
+    if (worker.exitCode !== null || worker.signalCode !== null) continue;
+    worker.kill('SIGKILL');
+    await once(worker, 'exit');
+  }
+});
+
+const beaten = { leaseUntil: '2030-01-01T00:00:00.000Z', cancel: false };
+const go = { action: 'continue', reason: null };
+function answers(claims: readonly unknown[]) {
+  return ({ verb }: WorkerRequest, seen: number) => {
+    if (verb === 'claim') return claims[seen - 1] ?? null;
+    return verb === 'heartbeat' ? beaten : go;
+  };
+}
+
+async function serve(
+  answer: ConstructorParameters<typeof FakeService>[0],
+): Promise<{ service: FakeService; url: string }> {
+  const service = new FakeService(answer);
+  services.push(service);
+  return { service, url: await service.listen() };
+}
+
+function startWorker(url: string): { worker: ChildProcess; output: () => string } {
+  const worker = spawn(process.execPath, [main, 'run', '--api', url, '--data', scene.dataFolder, '--name', 'w1'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  workers.push(worker);
+  let output = '';
+  for (const stream of [worker.stdout, worker.stderr]) stream?.on('data', (chunk) => (output += chunk));
+  return { worker, output: () => output };
+}
+
+/** From scratch, so that no weights are needed. */
+const endless = () => scene.claim({ architecture: 'squeezenet1_1', retrainDepth: 'scratch', epochs: 10_000 });
+
+test('worker run trains a claimed trial in a child and hands in its result, then exports and verifies it', async () => {
+  const trial = scene.claim({ architecture: 'resnet18', retrainDepth: 'scratch', epochs: 2 });
+  const { service, url } = await serve((request, seen) => {
+    if (request.verb !== 'claim') return answers([])(request, seen);
+    if (seen === 1) return trial;
+    const finish = service.of('finish')[0]?.body;
+    if (seen > 2 || finish?.state !== 'COMPLETE') return null;
+    return {
+      ...trial,
+      kind: 'export',
+      exportId: '33333333-3333-4333-8333-333333333333',
+      trialNumber: trial.number,
+      checkpoint: finish.checkpoint,
+      measures: finish.measures,
+      accuracyInterval: { low: 0, high: 1 },
+      reports: service.of('report').map(({ body }) => body.report as EpochReport),
+      device: { class: 'cpu', name: 'test' },
+    };
+  });
+  const first = service.next('finish');
+  const { output } = startWorker(url);
+  const finished = finishTrialRequest.parse((await first).body);
+  expect(finished.state, output()).toBe('COMPLETE');
+  const exported = finishExportRequest.parse((await service.next('finish')).body);
+  expect(exported, output()).toMatchObject({ state: 'READY', verification: { validationImages: 8 } });
+  expect(service.of('report')).toHaveLength(2);
+  expect(readdirSync(join(scene.dataFolder, 'exports', '33333333-3333-4333-8333-333333333333'))).toHaveLength(6);
+});
+
+test('worker run gives the trial back and leaves within 2 s of SIGTERM', async () => {
+  const { service, url } = await serve(answers([endless()]));
+  const reported = service.next('report');
+  const { worker, output } = startWorker(url);
+  await reported;
+  const children = childrenOf(worker.pid as number);
+  expect(children).toHaveLength(1);
+  const told = performance.now();
+  worker.kill('SIGTERM');
+  const [code] = await once(worker, 'exit');
+  expect(performance.now() - told).toBeLessThan(2000);
+  expect(code, output()).toBe(0);
+  expect(service.of('release')).toEqual([{ verb: 'release', body: { attempt: 1 } }]);
+  expect(children.filter(isAlive)).toEqual([]);
+  expect(readdirSync(join(scene.dataFolder, 'locks'))).toEqual([]);
+});
+
+test('worker run killed with SIGKILL leaves no child behind, and the next worker takes the device', async () => {
+  const { service, url } = await serve(answers([endless()]));
+  const reported = service.next('report');
+  const { worker } = startWorker(url);
+  await reported;
+  const children = childrenOf(worker.pid as number);
+  worker.kill('SIGKILL');
+  await once(worker, 'exit');
+  await gone(children);
+  const asked = service.next('claim');
+  startWorker(url);
+  await asked;
+});
+
+test('worker run refuses a device that another worker uses', async () => {
+  const { service, url } = await serve(answers([]));
+  const asked = service.next('claim');
+  startWorker(url);
+  await asked;
+  const { worker, output } = startWorker(url);
+  const [code] = await once(worker, 'exit');
+  expect(code).toBe(1);
+  expect(output()).toMatch(/^worker: Cannot use device cpu: worker w1 \(process \d+\) already uses it[^\n]*\n$/);
+});
+
+test('worker run ends a trial as cancelled when the service says so at a report', async () => {
+  const { service, url } = await serve((request, seen) => {
+    if (request.verb === 'report') return { action: 'cancel', reason: 'the study was stopped' };
+    return answers([endless()])(request, seen);
+  });
+  const finished = service.next('finish');
+  startWorker(url);
+  const body = finishTrialRequest.parse((await finished).body);
+  expect(body).toMatchObject({ state: 'FAIL', failReason: 'cancelled' });
+});
+
+function childrenOf(pid: number): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return text === '' ? [] : text.split(' ').map(Number);
+}
+
+/** A zombie that nobody has reaped yet counts as gone. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** There is no signal for the end of a grandchild: asks each time the event loop turns. */
+async function gone(pids: readonly number[]): Promise<void> {
+  const deadline = performance.now() + 20_000;
+  while (pids.some(isAlive)) {
+    if (performance.now() > deadline) throw new Error(`processes ${pids.filter(isAlive)} are still there`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
