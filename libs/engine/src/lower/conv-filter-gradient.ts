@@ -5,11 +5,12 @@
  */
 import { int, ints } from '../ir/attribute.js';
 import type { Geometry } from '../trace/geometry.js';
-import { inOrder, type Lowered, outputFirst } from './lowered.js';
+import { type Lowered, outputFirst } from './lowered.js';
 import type { LoweringContext } from './lowering-context.js';
+import { type ConvSizes, convSizes, join, type Plain, positionRows, tapsOf, windowRows } from './windows.js';
 
 /** How the windows are laid out. */
-export type FilterGradientRule = 'taps' | 'im2col' | 'channelMajor' | 'channelMajorJoined' | 'channelLast';
+export type FilterGradientRule = 'taps' | 'im2col' | 'channelMajor' | 'channelMajorJoined' | 'rows';
 
 /** The measured choice. `positions` = output height × width. */
 export function chooseFilterGradientRule(
@@ -18,11 +19,11 @@ export function chooseFilterGradientRule(
   unitStride: boolean,
   positions: number,
 ): FilterGradientRule {
-  if (taps === 1 && unitStride) return positions >= 300 ? 'taps' : positions >= 32 ? 'channelMajor' : 'channelLast';
+  if (taps === 1 && unitStride) return positions >= 300 ? 'taps' : positions >= 32 ? 'channelMajor' : 'rows';
   if (inputChannels <= 4) return 'im2col';
   if (positions >= 600) return 'taps';
   if (positions >= 100) return 'channelMajor';
-  return positions >= 40 ? 'channelMajorJoined' : 'channelLast';
+  return positions >= 40 ? 'channelMajorJoined' : 'rows';
 }
 
 /**
@@ -32,23 +33,11 @@ export function chooseFilterGradientRule(
  * @param dy [N,OH,OW,O] held as NCHW.
  */
 export function filterGradient(g: LoweringContext, x: Lowered, dy: Lowered, geometry: Geometry): Lowered {
-  const [, height, width, outputs] = dy.shape;
-  const [kernelHeight, kernelWidth] = geometry.kernel;
-  const inputs = x.shape[3];
+  const sizes = convSizes(geometry, x.shape[3]);
   const unitStride = geometry.strides.every((stride) => stride === 1);
-  const rule = chooseFilterGradientRule(inputs, kernelHeight * kernelWidth, unitStride, height * width);
-  const sizes: Sizes = { batch: x.shape[0], inputs, outputs, height, width, taps: kernelHeight * kernelWidth };
-  const shape = [kernelHeight, kernelWidth, inputs, outputs];
+  const rule = chooseFilterGradientRule(sizes.inputs, sizes.taps, unitStride, sizes.height * sizes.width);
+  const shape = [...geometry.kernel, sizes.inputs, sizes.outputs];
   return rules[rule](g, x, dy, geometry, sizes, { actual: shape, layout: outputFirst });
-}
-
-interface Sizes {
-  readonly batch: number;
-  readonly inputs: number;
-  readonly outputs: number;
-  readonly height: number;
-  readonly width: number;
-  readonly taps: number;
 }
 
 type Rule = (
@@ -56,22 +45,20 @@ type Rule = (
   x: Lowered,
   dy: Lowered,
   geometry: Geometry,
-  sizes: Sizes,
+  sizes: ConvSizes,
   result: { actual: number[]; layout: typeof outputFirst },
 ) => Lowered;
 
 const rules: Readonly<Record<FilterGradientRule, Rule>> = {
   /** One batched product [O,K] × [I,K]ᵀ a tap, summed over the batch: no copies but the slices. */
   taps: (g, x, dy, geometry, sizes, result) => {
-    const products = tapsOf(g, x, [2, 3], geometry, sizes).map((tap) =>
-      batchedProduct(g, tap, dy, sizes, sizes.inputs),
-    );
+    const products = tapsOf(g, x, geometry, sizes).map((tap) => batchedProduct(g, tap, dy, sizes, sizes.inputs));
     return fromTapMajor(g, products, sizes, result);
   },
 
   /** All taps behind each other as channels, one batched product: for the few channels of a stem. */
   im2col: (g, x, dy, geometry, sizes, result) => {
-    const taps = tapsOf(g, x, [2, 3], geometry, sizes);
+    const taps = tapsOf(g, x, geometry, sizes);
     const channels = sizes.taps * sizes.inputs;
     const columns = join(g, taps, 1, [sizes.batch, channels, sizes.height, sizes.width]);
     return fromTapColumns(g, batchedProduct(g, columns, dy, sizes, channels), sizes, result);
@@ -80,7 +67,7 @@ const rules: Readonly<Record<FilterGradientRule, Rule>> = {
   /** Batch moved behind the channels (a copy of rows), then one plain product [O,NK] × [I,NK]ᵀ a tap: no sum. */
   channelMajor: (g, x, dy, geometry, sizes, result) => {
     const gradient = channelMajorMatrix(g, swapBatch(g, dy), sizes.outputs, sizes);
-    const products = tapsOf(g, swapBatch(g, x), [2, 3], geometry, sizes).map((tap) =>
+    const products = tapsOf(g, swapBatch(g, x), geometry, sizes).map((tap) =>
       gemm(g, gradient, channelMajorMatrix(g, tap, sizes.inputs, sizes), false, [sizes.outputs, sizes.inputs]),
     );
     return fromTapMajor(g, products, sizes, result);
@@ -90,71 +77,26 @@ const rules: Readonly<Record<FilterGradientRule, Rule>> = {
   channelMajorJoined: (g, x, dy, geometry, sizes, result) => {
     const gradient = channelMajorMatrix(g, swapBatch(g, dy), sizes.outputs, sizes);
     const channels = sizes.taps * sizes.inputs;
-    const taps = tapsOf(g, swapBatch(g, x), [2, 3], geometry, sizes);
+    const taps = tapsOf(g, swapBatch(g, x), geometry, sizes);
     const joined = join(g, taps, 0, [channels, sizes.batch, sizes.height, sizes.width]);
     const columns = channelMajorMatrix(g, joined, channels, sizes);
     return fromTapColumns(g, gemm(g, gradient, columns, false, [sizes.outputs, channels]), sizes, result);
   },
 
-  /** Channels last, all taps joined, one product over batch and positions: for maps of a few pixels. */
-  channelLast: (g, x, dy, geometry, sizes, result) => {
-    const rows = sizes.batch * sizes.height * sizes.width;
-    const channels = sizes.taps * sizes.inputs;
-    const taps = tapsOf(g, channelsLast(g, x), [1, 2], geometry, sizes);
-    const joined = join(g, taps, 3, [sizes.batch, sizes.height, sizes.width, channels]);
-    const columns = g.reshape(joined.id, { actual: [rows, channels] });
-    const gradient = g.reshape(channelsLast(g, dy).id, { actual: [rows, sizes.outputs] });
-    return fromTapColumns(g, gemm(g, gradient, columns, true, [sizes.outputs, channels]), sizes, result);
+  /** Windows as rows, one product over batch and positions: for maps of a few pixels. Shares the rows with forward. */
+  rows: (g, x, dy, geometry, sizes, result) => {
+    const windows = windowRows(g, x, geometry, sizes);
+    const product = gemm(g, positionRows(g, dy), windows, true, [sizes.outputs, sizes.inputs * sizes.taps]);
+    return g.reshape(product.id, result); // the rows are in the filter's order, nothing to move
   },
 };
-
-/** The part of x under each tap of the filter; `axes` are the physical axes of H and W. All as plain 4-D values. */
-function tapsOf(g: LoweringContext, x: Plain, axes: [number, number], geometry: Geometry, sizes: Sizes): Plain[] {
-  const { kernel, strides, pads } = geometry;
-  const physical = x.layout.map((axis) => x.actual[axis]);
-  const amounts = new Array<number>(8).fill(0);
-  amounts[axes[0]] = pads.top;
-  amounts[axes[1]] = pads.left;
-  amounts[4 + axes[0]] = pads.bottom;
-  amounts[4 + axes[1]] = pads.right;
-  const padded = physical.map((size, axis) => size + amounts[axis] + amounts[4 + axis]);
-  const source = amounts.some((amount) => amount > 0)
-    ? g.op('Pad', [x.id, g.builder.integers(amounts), g.builder.scalar(0)], { actual: padded })
-    : { ...x, shape: padded, actual: padded, layout: inOrder(4) };
-  const out = padded.map((size, axis) => (axis === axes[0] ? sizes.height : axis === axes[1] ? sizes.width : size));
-  if (sizes.taps === 1 && String(out) === String(padded)) return [source];
-  const last = [(sizes.height - 1) * strides[0] + 1, (sizes.width - 1) * strides[1] + 1];
-  const list = (values: readonly number[]) => g.builder.integers(values);
-  return Array.from({ length: sizes.taps }, (_, tap) => {
-    const start = [Math.floor(tap / kernel[1]), tap % kernel[1]];
-    const end = [start[0] + last[0], start[1] + last[1]];
-    return g.op('Slice', [source.id, list(start), list(end), list(axes), list(strides)], { actual: out });
-  });
-}
-
-/** A value whose logical axes are its physical ones. */
-type Plain = Lowered;
-
-function join(g: LoweringContext, parts: readonly Plain[], axis: number, actual: number[]): Plain {
-  if (parts.length === 1) return parts[0];
-  return g.op(
-    'Concat',
-    parts.map(({ id }) => id),
-    { actual },
-    { axis: int(axis) },
-  );
-}
 
 function swapBatch(g: LoweringContext, x: Lowered): Plain {
   const [batch, height, width, channels] = x.shape;
   return g.op('Transpose', [x.id], { actual: [channels, batch, height, width] }, { perm: ints([1, 0, 2, 3]) });
 }
 
-function channelsLast(g: LoweringContext, x: Lowered): Plain {
-  return g.op('Transpose', [x.id], { actual: x.shape }, { perm: ints([0, 2, 3, 1]) });
-}
-
-function channelMajorMatrix(g: LoweringContext, x: Plain, channels: number, sizes: Sizes): Plain {
+function channelMajorMatrix(g: LoweringContext, x: Plain, channels: number, sizes: ConvSizes): Plain {
   return g.reshape(x.id, { actual: [channels, sizes.batch * sizes.height * sizes.width] });
 }
 
@@ -163,7 +105,7 @@ function gemm(g: LoweringContext, dy: Plain, columns: Plain, rowsFirst: boolean,
 }
 
 /** Σ over the batch of dy [O,K] × columns [channels,K]ᵀ. */
-function batchedProduct(g: LoweringContext, columns: Plain, dy: Lowered, sizes: Sizes, channels: number): Plain {
+function batchedProduct(g: LoweringContext, columns: Plain, dy: Lowered, sizes: ConvSizes, channels: number): Plain {
   const positions = sizes.height * sizes.width;
   const a = g.reshape(dy.id, { actual: [sizes.batch, sizes.outputs, positions] });
   const b = g.reshape(columns.id, { actual: [sizes.batch, channels, positions] });
@@ -177,7 +119,7 @@ function batchedProduct(g: LoweringContext, columns: Plain, dy: Lowered, sizes: 
 function fromTapMajor(
   g: LoweringContext,
   products: readonly Plain[],
-  sizes: Sizes,
+  sizes: ConvSizes,
   result: Parameters<Rule>[5],
 ): Lowered {
   if (products.length === 1) return g.reshape(products[0].id, result);
@@ -189,7 +131,7 @@ function fromTapMajor(
 }
 
 /** One product [O, taps × I] → dW. */
-function fromTapColumns(g: LoweringContext, product: Plain, sizes: Sizes, result: Parameters<Rule>[5]): Lowered {
+function fromTapColumns(g: LoweringContext, product: Plain, sizes: ConvSizes, result: Parameters<Rule>[5]): Lowered {
   const { outputs, inputs, taps } = sizes;
   if (taps === 1) return g.reshape(product.id, result);
   const split = g.reshape(product.id, { actual: [outputs, taps, inputs] });

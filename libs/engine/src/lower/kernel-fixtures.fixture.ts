@@ -48,12 +48,15 @@ type Pad = 'same' | 'valid' | number | [[number, number], [number, number], [num
 const convolutions: { x: Shape; filter: Shape; strides: [number, number]; pad: Pad }[] = [
   { x: [2, 18, 18, 6], filter: [1, 1, 6, 8], strides: [1, 1], pad: 'valid' }, // taps, 1×1
   { x: [2, 8, 8, 6], filter: [1, 1, 6, 8], strides: [1, 1], pad: 'valid' }, // channelMajor, 1×1
-  { x: [2, 4, 4, 6], filter: [1, 1, 6, 8], strides: [1, 1], pad: 'valid' }, // channelLast, 1×1
+  { x: [2, 4, 4, 6], filter: [1, 1, 6, 8], strides: [1, 1], pad: 'valid' }, // rows, 1×1
   { x: [2, 15, 13, 3], filter: [7, 5, 3, 4], strides: [2, 2], pad: 3 }, // im2col
   { x: [1, 26, 25, 5], filter: [3, 3, 5, 4], strides: [1, 1], pad: 1 }, // taps
   { x: [2, 12, 12, 5], filter: [3, 3, 5, 4], strides: [1, 1], pad: 'same' }, // channelMajor
   { x: [2, 14, 14, 5], filter: [3, 3, 5, 4], strides: [2, 2], pad: 1 }, // channelMajorJoined
-  { x: [2, 4, 5, 5], filter: [3, 3, 5, 4], strides: [1, 1], pad: 1 }, // channelLast
+  { x: [2, 4, 5, 5], filter: [3, 3, 5, 4], strides: [1, 1], pad: 1 }, // rows
+  { x: [2, 6, 5, 5], filter: [3, 3, 5, 4], strides: [2, 2], pad: 1 }, // small maps with a stride
+  { x: [2, 12, 10, 5], filter: [3, 3, 5, 4], strides: [2, 2], pad: 1 }, // rows, input gradient transposed
+  { x: [2, 12, 12, 5], filter: [1, 1, 5, 4], strides: [2, 2], pad: 'valid' },
   { x: [2, 8, 8, 5], filter: [1, 1, 5, 4], strides: [2, 2], pad: 'valid' }, // a projection; the last row is left over
   {
     x: [2, 9, 8, 5],
@@ -205,6 +208,11 @@ export const fixtures: { readonly [K in KernelName]: readonly Fixture<K>[] } = {
     {
       inputs: { x: { shape: [1, 9, 9, 3] }, filter: { shape: [3, 3, 3, 4] } },
       attrs: { strides: 1, pad: 'same', dataFormat: 'NHWC', dilations: [2, 2] },
+      tolerance: rounding,
+    },
+    {
+      inputs: { x: { shape: [1, 7, 7, 3] }, filter: { shape: [3, 3, 3, 4] } },
+      attrs: { strides: 1, pad: 'valid', dataFormat: 'NHWC', dilations: [2, 2] },
       tolerance: rounding,
     },
   ],

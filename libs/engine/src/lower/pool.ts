@@ -2,11 +2,11 @@ import { AvgPool, AvgPoolGrad, MaxPool, MaxPoolGrad } from '@tensorflow/tfjs-cor
 import { type Shape, sizeOf } from '#primitives';
 import { int, ints, string, tensor } from '../ir/attribute.js';
 import { poolGeometry } from '../trace/geometry.js';
-import { windowAttributes } from './conv.js';
 import { combine } from './elementwise.js';
 import { channelsFirst, type Lowered } from './lowered.js';
 import type { Lowerings } from './lowering.js';
 import type { LoweringContext } from './lowering-context.js';
+import { windowAttributes } from './window-attributes.js';
 
 type PoolAttrs = Parameters<typeof poolGeometry>[1];
 
