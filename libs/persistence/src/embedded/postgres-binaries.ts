@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { arch, platform } from 'node:process';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
-import { canExecute, type PostgresOwner } from './postgres-owner.js';
+import { canExecute, giveTo, type PostgresOwner } from './postgres-owner.js';
 
 /** The programs of one Postgres build. */
 export interface PostgresBinaries {
@@ -36,7 +36,12 @@ export async function preparePostgresBinaries(owner: PostgresOwner, home: string
     return binariesIn(inPlace, major);
   }
   const copy = join(home, `postgres-${version}`);
-  if (!canExecute(owner, join(copy, 'bin', 'postgres'))) await copyBuild(root, copy);
+  if (!canExecute(owner, join(copy, 'bin', 'postgres'))) await copyBuild(root, copy, owner);
+  if (!canExecute(owner, join(copy, 'bin', 'postgres'))) {
+    throw new EmbeddedPostgresError(
+      `Cannot start Postgres: user ${owner.uid} cannot execute programs in ${home} (mounted noexec?). Set DATABASE_URL.`,
+    );
+  }
   return binariesIn(copy, major);
 }
 
@@ -84,12 +89,14 @@ async function linkLibraries(root: string, native: string): Promise<boolean> {
 }
 
 /** Copies beside and renames, so that a copy that was cut off is never used. */
-async function copyBuild(root: string, copy: string): Promise<void> {
+async function copyBuild(root: string, copy: string, owner: PostgresOwner): Promise<void> {
   await mkdir(dirname(copy), { recursive: true });
   const draft = await mkdtemp(`${copy}-`);
   try {
-    await cp(join(root, 'native'), draft, { recursive: true, verbatimSymlinks: true, mode: 0 });
+    await cp(join(root, 'native'), draft, { recursive: true, verbatimSymlinks: true });
     await linkLibraries(root, draft);
+    // The draft is closed to others, and so may be what was copied.
+    await giveTo(owner, draft);
     await rm(copy, { recursive: true, force: true });
     await rename(draft, copy);
   } catch (error) {
