@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compileTrainer, type TrainingPlan } from '#engine';
+import { compileInference, compileTrainer, exportClassifier, loadClassifier, type TrainingPlan } from '#engine';
 import { referenceSteps } from '#engine/testing';
 import { buildNetwork, initialTensors } from '#model-zoo/networks';
 import { type NamedTensor, Rng } from '#primitives';
@@ -31,6 +31,30 @@ test.each(cases)('compileTrainer() equals tfjs cpu after a step of $architecture
     expect(largestDifference(slot, expected) / largest(expected.data), slot.name).toBeLessThan(item.tolerance);
   });
   await trainer.dispose();
+});
+
+test.each(cases)('exportClassifier() of $architecture takes any batch and equals compileInference()', async (item) => {
+  const { plan } = planOf(item.architecture, item.imageSize, 2);
+  const side = item.imageSize;
+  const image = { resize: side, crop: side, mean: [0.5, 0.4, 0.3], std: [0.2, 0.3, 0.4] } as const;
+  const inference = await compileInference({ ...plan, batchSize: 2 });
+  const classifier = await loadClassifier(await exportClassifier({ ...plan, image }));
+  const rng = new Rng(4);
+  for (const count of [1, 3]) {
+    const pixels = Uint8Array.from({ length: count * side * side * 3 }, () => rng.integer(0, 256));
+    const inputs = Float32Array.from(
+      pixels,
+      (value, index) => (value / 255 - image.mean[index % 3]) / image.std[index % 3],
+    );
+    const { logits } = await classifier.classify({ pixels, count, height: side, width: side });
+    const expected = { name: 'logits', shape: [count, 3], data: await inference.run(inputs, count) };
+    expect(logits.length).toBe(count * 3);
+    expect(largestDifference({ ...expected, data: logits }, expected)).toBeLessThan(
+      1e-5 * largest(expected.data) + 1e-5,
+    );
+  }
+  await inference.dispose();
+  await classifier.dispose();
 });
 
 function planOf(architecture: 'squeezenet1_1' | 'resnet18' | 'alexnet', imageSize: number, batchSize: number) {
