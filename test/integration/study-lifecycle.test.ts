@@ -243,6 +243,22 @@ test('the kept front equals its recomputation from all rows, finish by finish', 
   }
 });
 
+test('the kept front and the state of the study are right when many trials finish at once', async () => {
+  const study = await bench.createStudy({ trials: 16 });
+  const claims = await Promise.all(Array.from({ length: 16 }, (_, index) => bench.claimTrial(`worker-${index}`)));
+  await Promise.all(
+    claims.map(({ trialId }, index) => {
+      const measures = { accuracy: 0.5 + index / 40, latencyP95Ms: 5 + index, validationImages: 1_000_000 };
+      return bench.useCases.runTrial.finish(trialId, 1, makeCompletion(measures));
+    }),
+  );
+  const finished = await bench.storage.trials.finished(study.id);
+  const expected = rankTrials(study.spec.objectives, finished).map(({ trialId }) => trialId);
+  expect(expected).toHaveLength(16);
+  expect(await bench.storage.fronts.read(study.id)).toEqual(expected);
+  expect((await bench.useCases.studies.show(study.id)).state).toBe('COMPLETE');
+});
+
 describe('events', () => {
   test('tell of every change once, in order, and are written with it', async () => {
     const study = await bench.createStudy({ trials: 2, maxAttempts: 2 });
