@@ -3,7 +3,7 @@
  * Options: `--json FILE`, `--quick`, `--python PROGRAM` (default /usr/bin/python3), `--threads N`, `--size PX`.
  */
 import { writeFileSync } from 'node:fs';
-import { arch, cpus } from 'node:os';
+import { arch, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { compileTrainer, type Trainer } from '#engine';
 import { buildNetwork, initialTensors } from '#model-zoo/networks';
@@ -111,7 +111,7 @@ peer?.stop();
 if (options.json !== undefined) {
   const report = {
     bench: 'engine',
-    machine: { cpu: cpus()[0].model, cores: cpus().length, arch: arch() },
+    machine: { cpu: cpus()[0].model, cores: cpus().length, arch: arch(), loadBefore },
     versions: { node: process.version, ...peer?.versions },
     rows: peer === undefined ? [...rows, { peer: 'torch', missing: true }] : rows,
     goals: rows.map(({ network, ratio }) => ({
