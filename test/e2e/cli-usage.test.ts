@@ -51,7 +51,7 @@ test('retune study create names every wrong field before it talks to anybody', a
     .map((line) => line.trim().split(':')[0]);
   expect(fields.sort()).toEqual([
     'searchSpace.architecture',
-    'searchSpace.epochs',
+    'searchSpace.epochs[0]',
     'searchSpace.learningRate',
     'searchSpace.retrainDepth',
     'trials',
