@@ -94,6 +94,12 @@ if (peer === undefined) {
   console.log(`PyTorch is missing: ${options.python} cannot import torch and torchvision.`);
   console.log('Debian: apt install python3-torchvision · others: pip install torch torchvision, then --python PROGRAM');
 }
+const [loadBefore] = loadavg();
+if (loadBefore > 1) {
+  console.log(
+    `load average ${loadBefore.toFixed(1)}: PyTorch's threads suffer more from it, the ratios come out too high`,
+  );
+}
 console.log(
   `training step, ${size} px, batch ${batch}, ${threads} threads, medians of ${rounds} rounds of ${stepsPerRound}`,
 );
