@@ -32,6 +32,8 @@ export type Command =
       readonly imageSize: number;
       readonly seed: number;
       readonly out: string | null;
+      /** Null: all cores. */
+      readonly threads: number | null;
       readonly json: boolean;
     }
   | { readonly name: 'doctor'; readonly data: string; readonly json: boolean }
@@ -44,7 +46,7 @@ export const usage = `Usage: worker <command> [options]
 
   run --api URL --data DIR [--name ID]   claim trials and exports until told to stop
   draw insects FOLDER [--seed N]         draw the demo pictures
-  pretrain [--architecture NAME]... [--images-per-class N] [--epochs N] [--image-size PIXELS] [--seed N] [--out DIR]
+  pretrain [--architecture NAME]... [--images-per-class N] [--epochs N] [--image-size PIXELS] [--seed N] [--out DIR] [--threads N]
                                          train the bundled weights on the drawn source task
   doctor                                 say what this machine can do
 
@@ -61,6 +63,7 @@ const options = {
   epochs: { type: 'string' },
   'image-size': { type: 'string' },
   out: { type: 'string' },
+  threads: { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;
@@ -68,7 +71,7 @@ const options = {
 const allowed: Readonly<Record<string, readonly string[]>> = {
   run: ['api', 'data', 'name', 'json'],
   draw: ['seed', 'json'],
-  pretrain: ['architecture', 'images-per-class', 'epochs', 'image-size', 'seed', 'out', 'json'],
+  pretrain: ['architecture', 'images-per-class', 'epochs', 'image-size', 'seed', 'out', 'threads', 'json'],
   doctor: ['data', 'json'],
 };
 
@@ -156,6 +159,7 @@ function build(
         imageSize: integer('image-size', 64, 32, 512),
         seed: integer('seed', 0, 0, 4294967295),
         out: values.out === undefined ? null : resolve(values.out),
+        threads: values.threads === undefined ? null : integer('threads', 1, 1, 1024),
         json,
       };
     default:

@@ -21,6 +21,8 @@ export interface PretrainTask {
   readonly image: ImageSpec;
   readonly seed: number;
   readonly clock: Clock;
+  /** @default all cores */
+  readonly threads?: number;
   /** After every round. */
   onProgress(progress: PretrainProgress): void;
 }
@@ -44,7 +46,7 @@ type Forward = (sized: Network) => ForwardFunction;
  */
 export async function pretrainNetwork(task: PretrainTask): Promise<{ network: Network; tensors: NamedTensor[] }> {
   const network = buildNetwork(task.card.name, { classes: task.classes, imageSize: task.image.crop });
-  const initial = withGain(network, initialTensors(network, task.seed), task.recipe);
+  const initial = startingTensors(network, task.seed, task.recipe);
   if (task.recipe.bodyEnd === undefined) {
     const whole: Forward = (sized) => (x, context) => sized.forward(x, context);
     return { network, tensors: await trainOn(task, whole, initial) };
@@ -125,6 +127,7 @@ async function trainHead(
     momentum,
     weightDecay: 0,
     seed: task.seed,
+    threads: task.threads,
   });
   try {
     const data = { inputs: value[0].data, labels: task.train.labels };
@@ -184,6 +187,7 @@ async function trainStage(
     momentum,
     weightDecay: task.recipe.weightDecay,
     seed: task.seed,
+    threads: task.threads,
   });
   try {
     for (let round = stage.from; round < stage.to; round++) await runRound(task, trainer, stage.pictures, round, clock);
@@ -242,14 +246,31 @@ class ProgressClock {
   }
 }
 
-/** Louder convolutions with silent biases, where the recipe wants it. Dense layers keep the state the seed gives. */
-function withGain(network: Network, tensors: readonly NamedTensor[], { initialGain, bodyEnd }: PretrainRecipe) {
-  if (initialGain === undefined) return [...tensors];
+/**
+ * The seeded state with the recipe's changes: louder convolutions, each filter with mean zero, so that it does not answer
+ * to what all pictures have in common, and silent biases; residual blocks that do nothing.
+ */
+function startingTensors(network: Network, seed: number, recipe: PretrainRecipe): NamedTensor[] {
+  const { initialGain = 1, zeroInitial, bodyEnd } = recipe;
   const end = network.blocks.findIndex(({ name }) => name === bodyEnd);
   const early = new Set(network.tensors.filter(({ block }) => end < 0 || block < end).map(({ name }) => name));
-  return tensors.map((tensor) => {
-    if (!early.has(tensor.name)) return tensor;
-    const gain = tensor.shape.length === 4 ? initialGain : 0;
-    return { ...tensor, data: tensor.data.map((value) => value * gain) };
+  return initialTensors(network, seed).map((tensor) => {
+    if (zeroInitial !== undefined && tensor.name.endsWith(zeroInitial)) return scaled(tensor, 0);
+    if (initialGain === 1 || !early.has(tensor.name)) return tensor;
+    return tensor.shape.length === 4 ? scaled(centred(tensor), initialGain) : scaled(tensor, 0);
   });
+}
+
+/** Each output's filter less its mean; HWIO. */
+function centred({ name, shape, data }: NamedTensor): NamedTensor {
+  const outputs = shape[3];
+  const means = new Float64Array(outputs);
+  data.forEach((value, at) => {
+    means[at % outputs] += (value * outputs) / data.length;
+  });
+  return { name, shape, data: data.map((value, at) => value - means[at % outputs]) };
+}
+
+function scaled(tensor: NamedTensor, factor: number): NamedTensor {
+  return { ...tensor, data: tensor.data.map((value) => value * factor) };
 }

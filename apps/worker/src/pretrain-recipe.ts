@@ -8,6 +8,8 @@ export interface PretrainRecipe {
   readonly weightDecay: number;
   /** Share of the rounds, from the first on, that see pictures of half the side: a quarter of the work each. @default 0 */
   readonly halfSizeShare?: number;
+  /** Ending of the norms' weights that start at zero, so that each residual block begins as the identity (Goyal et al. 2017). */
+  readonly zeroInitial?: string;
   /** Factor on the convolutions' initial weights; their biases start at zero where it is given. */
   readonly initialGain?: number;
   /**
@@ -54,19 +56,19 @@ export const pretrainRecipes: Readonly<Record<string, PretrainRecipe>> = {
     imagesPerClass: 500,
     epochs: 14,
     batchSize: 32,
-    learningRate: 0.02,
-    weightDecay: 5e-4,
+    learningRate: 0.01,
+    weightDecay: 2e-4,
     initialGain: Math.sqrt(6),
     bodyEnd: 'avgpool',
     headLearningRate: 0.1,
   },
   resnet18: {
     imagesPerClass: 500,
-    epochs: 10,
+    epochs: 5,
     batchSize: 32,
-    learningRate: 0.02,
+    learningRate: 0.03,
     weightDecay: 5e-4,
-    halfSizeShare: 0.7,
+    zeroInitial: '.bn2.weight',
   },
 };
 

@@ -37,6 +37,7 @@ export async function pretrain(command: PretrainCommand, log: Log): Promise<void
       recipe,
       image,
       seed: command.seed,
+      threads: command.threads ?? undefined,
       classes: sourceClasses.length,
       clock: systemClock,
       onProgress: (progress) => {
