@@ -32,14 +32,14 @@ test('SIGINT while the service starts ends API and database', async () => {
 
 test('SIGINT in the middle of a trial ends worker, training, API and database', async () => {
   const { demo, mark } = startDemo();
-  await demo.printed(/algorithms .*\n/);
+  await demo.printed(/trials .* at the most/);
   await startedTraining(demo, mark);
   await interrupted(demo, mark);
 });
 
 test('after kill -9 everything it started ends by itself, and the next start takes the folder over', async () => {
   const first = startDemo();
-  await first.demo.printed(/algorithms .*\n/);
+  await first.demo.printed(/trials .* at the most/);
   await startedTraining(first.demo, first.mark);
   first.demo.process.kill('SIGKILL');
   await first.demo.ended;

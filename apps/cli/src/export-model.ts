@@ -14,6 +14,8 @@ export interface ExportOrder {
   readonly folder: (trialNumber: number) => string;
   /** Replace an earlier export in that folder. */
   readonly replace: boolean;
+  /** Blanks before what is said on the way. @default {''} */
+  readonly indent?: string;
 }
 
 const pollMs = 500;
@@ -39,14 +41,15 @@ export async function exportModel(
 ): Promise<{ exported: ExportedModel; folder: string }> {
   let exported = await client.createExport(order.studyId, order.request);
   const folder = order.folder(exported.trialNumber);
-  const progress = output.progress('Export');
+  const indent = order.indent ?? '';
+  const progress = output.progress(`${indent}Export`);
   let state: string | undefined;
   try {
     for (;;) {
       if (state !== exported.state) {
         state = exported.state;
         if (output.live) progress.update(steps[exported.state], 3, stepNames[exported.state]);
-        else progress.log(`Export of trial #${exported.trialNumber}: ${stepNames[exported.state]}`);
+        else progress.log(`${indent}Export of trial #${exported.trialNumber}: ${stepNames[exported.state]}`);
       }
       if (exported.state === 'READY' || exported.state === 'FAILED') break;
       await delay(pollMs, signal);

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { MultiBar, type SingleBar } from 'cli-progress';
+import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 
 /** How far something is, while it runs. */
 export interface Progress {
@@ -40,16 +40,19 @@ export function plainProgress(
 /** For terminals: a bar that redraws in place, with lines scrolling above it. */
 export function terminalProgress(label: string, stream: Writable & { readonly columns?: number }): Progress {
   const format = `${label} {bar} {value}/{total}  {note}`;
-  const bars = new MultiBar({
-    format,
-    stream: stream as NodeJS.WritableStream,
-    barsize: 24,
-    hideCursor: true,
-    clearOnComplete: true,
-    // Signals are for the command: it stops the bar when it has stopped everything else.
-    gracefulExit: false,
-    fps: 10,
-  });
+  const bars = new MultiBar(
+    {
+      format,
+      stream: stream as NodeJS.WritableStream,
+      barsize: 24,
+      hideCursor: true,
+      clearOnComplete: true,
+      // Signals are for the command: it stops the bar when it has stopped everything else.
+      gracefulExit: false,
+      fps: 10,
+    },
+    Presets.shades_classic,
+  );
   let bar: SingleBar | undefined;
   let stopped = false;
   return {

@@ -3,6 +3,7 @@ import type { ApiClient } from './api-client.js';
 import { followStudy } from './follow-study.js';
 import type { Output } from './output.js';
 import { formatAccuracy, formatEta } from './quantities.js';
+import { secondsToEnd } from './study-eta.js';
 import { trialLine } from './trial-line.js';
 
 /**
@@ -12,17 +13,18 @@ import { trialLine } from './trial-line.js';
  * @returns the study as it ended.
  */
 export async function showStudy(client: ApiClient, study: Study, output: Output, signal: AbortSignal): Promise<Study> {
-  const progress = output.progress('Trials');
+  const progress = output.progress('  Trials');
   const worry = new WorkerWorry(client, output);
   let latest = study;
-  let running = '';
+  let running = output.dim('waiting for the first trial');
   const draw = () => {
     const { finished, total } = latest.progress;
-    const note = [formatEta(latest.eta), running].filter(Boolean).join('  ');
+    const note = [formatEta(secondsToEnd(latest, Date.now())), running].filter(Boolean).join('  ');
     // Beside a pipe the lines of the trials are progress enough.
     if (output.live) progress.update(finished, total, note);
   };
   try {
+    draw();
     for await (const news of followStudy(client, study.id, signal)) {
       output.event(news);
       if (news.kind === 'study') {
@@ -46,7 +48,7 @@ export async function showStudy(client: ApiClient, study: Study, output: Output,
 
 function finishedLine(trial: Trial, study: Study, output: Output): string {
   const line = trialLine(trial);
-  const eta = output.live ? '' : formatEta(study.eta);
+  const eta = output.live ? '' : formatEta(secondsToEnd(study, Date.now()));
   const text = `  ${line}${eta && `  (${eta})`}`;
   return trial.onFront ? output.good(text) : trial.state === 'COMPLETE' ? text : output.dim(text);
 }

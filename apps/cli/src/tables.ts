@@ -9,6 +9,7 @@ import {
   formatMilliseconds,
   formatSeconds,
 } from './quantities.js';
+import { secondsToEnd } from './study-eta.js';
 
 /** A column: its heading, its cell, and whether it holds numbers (then it is right-aligned). */
 interface Column<Row> {
@@ -140,7 +141,7 @@ export function renderDataset(dataset: Dataset): string {
 export function renderStudy(study: Study): string {
   const counts = Object.entries(study.counts).filter(([, count]) => count > 0);
   const { searchSpace, constraints, objectives, sampler, pruner } = study.spec;
-  const eta = formatEta(study.eta);
+  const eta = formatEta(secondsToEnd(study, Date.now()));
   return [
     `${study.name}  ${study.state}  ${study.progress.finished} of ${study.progress.total} trials${eta && `, ${eta}`}`,
     `  id             ${study.id}`,

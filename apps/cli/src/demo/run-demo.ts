@@ -81,7 +81,13 @@ async function demoStudy(client: ApiClient, places: Places, output: Output, sign
 
   step(output, 6, 'Export');
   const trialNumber = (front.items[0] as ParetoFront['items'][number]).trial.number;
-  const order = { studyId: study.id, request: { trialNumber }, folder: () => places.model, replace: true };
+  const order = {
+    studyId: study.id,
+    request: { trialNumber },
+    folder: () => places.model,
+    replace: true,
+    indent: '  ',
+  };
   const { exported, folder } = await exportModel(client, order, output, signal);
   output.line(`  ${verificationText(exported)}`);
   for (const { name, bytes } of exported.files) output.line(`    ${name.padEnd(20)} ${formatBytes(bytes).padStart(8)}`);
@@ -103,7 +109,9 @@ function introduce({ spec, progress }: Study, output: Output): void {
   output.line(`  retrain depth  ${retrainDepth.join(', ')}`);
   output.line(`  learning rate  ${learningRate.low} to ${learningRate.high}`);
   output.line(`  constraints    ${spec.constraints.map(constraintText).join(', ')}`);
-  output.line(`  algorithms     ${spec.sampler.name} sampler, ${spec.pruner.name} pruner, ${progress.total} trials\n`);
+  const limit = spec.timeoutSeconds === null ? '' : `, none begins after ${formatSeconds(spec.timeoutSeconds)}`;
+  output.line(`  algorithms     ${spec.sampler.name} sampler, ${spec.pruner.name} pruner`);
+  output.line(`  trials         ${progress.total} at the most${limit}\n`);
 }
 
 function showFront(front: ParetoFront, output: Output): void {
