@@ -1,5 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCli } from '../support/run-cli.js';
@@ -9,6 +9,7 @@ const nowhere = 'http://127.0.0.1:1';
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'retune usage '));
+  chmodSync(folder, 0o755); // the user that root's database runs as must get in
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -66,4 +67,15 @@ test('retune doctor --json prints one JSON document with every check', async () 
   expect(names).toEqual(
     expect.arrayContaining(['Node.js', 'Memory', 'Database', 'ONNX Runtime', 'Device', 'Data folder']),
   );
+});
+
+test('retune start gives up where no worker stays up, and says why', async () => {
+  const locks = join(folder, 'busy', 'locks');
+  mkdirSync(locks, { recursive: true });
+  const lock = `worker-${hostname()}-cpu.lock`.replace(/[^A-Za-z0-9._-]/g, '_');
+  writeFileSync(join(locks, lock), JSON.stringify({ pid: process.pid, startedTicks: null, worker: 'another' }));
+  const { code, stderr } = await runCli(['start', '--port', '0', '--data', 'busy'], { folder });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^retune: The worker ended with exit code 1\n/);
+  expect(stderr).toMatch(/worker\.log: .*worker another .* already uses it/);
 });

@@ -20,11 +20,19 @@ const workerGraceMs = 5_000;
 const apiGraceMs = 12_000;
 /** A worker that ended by itself is started again after this time, ms. */
 const workerRestartMs = 1_000;
+/** A worker that ends sooner than this has not worked, ms; after so many of them in a row the service gives up. */
+const workerLifeMs = 10_000;
+const workerTries = 3;
 
 /** API, embedded Postgres and one local worker as children of this process, with their logs in the data folder. */
 export class Service {
   private worker: ChildProcess | undefined;
   private stopping = false;
+  private uselessWorkers = 0;
+  private giveUp!: (reason: Error) => void;
+  private readonly givenUp = new Promise<Error>((resolve) => {
+    this.giveUp = resolve;
+  });
 
   private constructor(
     private readonly options: ServiceOptions,
@@ -63,12 +71,11 @@ export class Service {
     }
   }
 
-  /** Resolves with the reason when the API ends without being told to. */
+  /** Resolves with the reason when the API ends without being told to, or no worker stays up. */
   async failed(): Promise<Error> {
-    await this.api.ended;
-    // Ctrl-C in a terminal reaches the API as well.
-    if (this.options.signal.aborted) return this.options.signal.reason as Error;
-    return this.api.failure();
+    const reason = await Promise.race([this.api.ended.then(() => this.api.failure()), this.givenUp]);
+    // Ctrl-C in a terminal reaches the children as well.
+    return this.options.signal.aborted ? (this.options.signal.reason as Error) : reason;
   }
 
   /** Stops the worker first (it gives its trial back), then the API, which stops the database. */
@@ -89,8 +96,12 @@ export class Service {
     });
     this.worker = worker;
     this.lock.addChild(worker.pid);
+    const startedMs = performance.now();
     void worker.ended.then(() => {
-      if (!this.stopping) setTimeout(() => !this.stopping && this.startWorker(), workerRestartMs).unref();
+      if (this.stopping) return;
+      this.uselessWorkers = performance.now() - startedMs < workerLifeMs ? this.uselessWorkers + 1 : 0;
+      if (this.uselessWorkers >= workerTries) this.giveUp(worker.failure());
+      else setTimeout(() => !this.stopping && this.startWorker(), workerRestartMs).unref();
     });
   }
 }
