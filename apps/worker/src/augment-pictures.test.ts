@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Rng } from '#primitives';
-import { augmentPictures, halvePictures } from './augment-pictures.js';
+import { augmentPictures } from './augment-pictures.js';
 
 const plain = { mean: [0, 0, 0] as const, std: [1, 1, 1] as const };
 const side = 10;
@@ -27,13 +27,4 @@ test('augmentPictures() keeps each pixel whole: a move never mixes channels or p
       expect(value).toBeCloseTo((10 * (at % 3) + 100) / 255, 6);
     });
   }
-});
-
-test('halvePictures() takes the mean of four pixels', () => {
-  const halved = halvePictures(split);
-  expect(halved.side).toBe(5);
-  const at = (y: number, x: number, c: number) => pixels[(y * side + x) * 3 + c] as number;
-  const mean = Math.round((at(2, 4, 1) + at(2, 5, 1) + at(3, 4, 1) + at(3, 5, 1)) / 4);
-  expect(halved.pixels[(1 * 5 + 2) * 3 + 1]).toBe(mean);
-  expect(halved.pixels.length).toBe(pixels.length / 4);
 });

@@ -65,21 +65,3 @@ function moved(
     }
   }
 }
-
-/** Pictures of half the side: each pixel the mean of four. @throws {RangeError} if the side is odd. */
-export function halvePictures(split: LoadedSplit): LoadedSplit {
-  const { pixels, side } = split;
-  if (side % 2 !== 0) throw new RangeError(`side is ${side}, must be even`);
-  const half = side / 2;
-  const halved = new Uint8Array(pixels.length / 4);
-  const row = side * 3;
-  for (let y = 0, to = 0; y < halved.length / (half * 3); y++) {
-    for (let x = 0; x < half; x++) {
-      for (let channel = 0; channel < 3; channel++) {
-        const at = 2 * y * row + 2 * x * 3 + channel;
-        halved[to++] = (pixels[at] + pixels[at + 3] + pixels[at + row] + pixels[at + row + 3] + 2) >> 2;
-      }
-    }
-  }
-  return { ...split, pixels: halved, side: half };
-}

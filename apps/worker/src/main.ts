@@ -5,7 +5,8 @@ import { createLog, type Log } from './log.js';
 // A reader that goes away (`worker doctor | head -1`) is no error of ours.
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
-process.exitCode = await main();
+// At once: idle connections to the service would hold the process for seconds.
+process.exit(await main());
 
 async function main(): Promise<number> {
   try {

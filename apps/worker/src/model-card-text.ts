@@ -34,7 +34,7 @@ const depthWords = {
 /** The card of an exported model: what it is, how good, how fast, from what, and how to use it. Markdown. */
 export function modelCardText(facts: ModelCardFacts): string {
   const { claim } = facts;
-  return [
+  const parts = [
     `# ${claim.dataset.name}: ${facts.architectureTitle}, ${claim.parameters.retrainDepth}`,
     `Image classifier for ${facts.classes.length} classes, trial ${claim.trialNumber} of the study “${claim.studyName}”.`,
     section('How good', quality(claim)),
@@ -45,7 +45,8 @@ export function modelCardText(facts: ModelCardFacts): string {
     section('Confusion matrix', confusion(facts)),
     section('Training curve', curve(claim)),
     section('Limits', limits(facts)),
-  ].join('\n\n');
+  ];
+  return `${parts.join('\n\n')}\n`;
 }
 
 const howToPredict = [

@@ -1,43 +1,24 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type LoadedSplit, normalize } from '#dataset/pictures';
-import { compileTrainer, type ForwardFunction, type Trainer } from '#engine';
+import { compileTrainer, type ForwardFunction } from '#engine';
 import { isHeadTensor, type ModelCard } from '#model-zoo';
 import { buildNetwork, initialTensors, type Network } from '#model-zoo/networks';
-import { type Clock, hashSeed, type ImageSpec, type NamedTensor, Rng, sizeOf } from '#primitives';
-import { augmentPictures, halvePictures } from './augment-pictures.js';
+import { hashSeed, type NamedTensor, Rng, sizeOf } from '#primitives';
 import { foldNorms, initialNorm, normEpsilon, normsOf } from './folded-norm.js';
-import { learningRateAt, momentum, type PretrainRecipe, roundsPerEpoch } from './pretrain-recipe.js';
+import { learningRateAt, momentum, type PretrainRecipe } from './pretrain-recipe.js';
+import { type RoundsTask, trainRounds } from './pretrain-rounds.js';
 import { isParameter } from './profile-network.js';
 import { runBlocks, tensorsOf } from './run-blocks.js';
 import { scoreLogits } from './score-logits.js';
 
 /** What a pretraining works on. */
-export interface PretrainTask {
+export interface PretrainTask extends RoundsTask {
   readonly card: ModelCard;
-  readonly recipe: PretrainRecipe;
-  readonly train: LoadedSplit;
   readonly validation: LoadedSplit;
   readonly classes: number;
-  readonly image: ImageSpec;
-  readonly seed: number;
-  readonly clock: Clock;
   /** @default all cores */
   readonly threads?: number;
-  /** After every round. */
-  onProgress(progress: PretrainProgress): void;
 }
-
-export interface PretrainProgress {
-  /** 0–1. */
-  readonly done: number;
-  readonly loss: number;
-  readonly trainAccuracy: number;
-  readonly learningRate: number;
-  readonly secondsRemaining: number;
-}
-
-/** What is trained, for a network built for some side. */
-type Forward = (sized: Network) => ForwardFunction;
 
 /**
  * Trains a network on the source task from its seeded initial state, with turned, mirrored and shifted pictures.
@@ -48,8 +29,8 @@ export async function pretrainNetwork(task: PretrainTask): Promise<{ network: Ne
   const network = buildNetwork(task.card.name, { classes: task.classes, imageSize: task.image.crop });
   const initial = startingTensors(network, task.seed, task.recipe);
   if (task.recipe.bodyEnd === undefined) {
-    const whole: Forward = (sized) => (x, context) => sized.forward(x, context);
-    return { network, tensors: await trainOn(task, whole, initial) };
+    const forward: ForwardFunction = (x, context) => network.forward(x, context);
+    return { network, tensors: await trainOn(task, network, forward, initial) };
   }
   const end = network.blocks.findIndex(({ name }) => name === task.recipe.bodyEnd);
   const body = await trainBody(task, network, initial, end);
@@ -73,12 +54,12 @@ async function trainBody(task: PretrainTask, network: Network, initial: readonly
   const first = normalize(task.validation.pixels.subarray(0, sizeOf(inputShape)), task.image);
   const part = { network, tensors: initial, from: 0, to: end, inputShape };
   const width = (await runBlocks(part, [first], () => 0)).value[0].shape[2];
-  const forward: Forward = (sized) => (x, context) => {
+  const forward: ForwardFunction = (x, context) => {
     let y = x;
     for (let block = 0; block < end; block++) {
       const norm = norms.find((one) => one.block === block);
       if (norm) y = context.batchNorm(y as tf.Tensor4D, norm.name, normEpsilon);
-      y = sized.forward(y, context, block, block + 1);
+      y = network.forward(y, context, block, block + 1);
     }
     const features = context.batchNorm(tf.mean<tf.Tensor4D>(y, [1, 2], true), 'probe.norm', normEpsilon);
     return tf.add(
@@ -91,7 +72,7 @@ async function trainBody(task: PretrainTask, network: Network, initial: readonly
     ...initialNorm('probe.norm', width, probeScale),
     ...initialProbe(task, width),
   ];
-  const trained = await trainOn(task, forward, [...tensorsOf(network, initial, 0, end), ...added]);
+  const trained = await trainOn(task, network, forward, [...tensorsOf(network, initial, 0, end), ...added]);
   return foldNorms(new Map(trained.map((tensor) => [tensor.name, tensor])), norms);
 }
 
@@ -145,43 +126,18 @@ async function trainHead(
   }
 }
 
-/** Trains all rounds: the first ones at half the side where the recipe says so, then at the full one. */
-async function trainOn(task: PretrainTask, forward: Forward, tensors: readonly NamedTensor[]): Promise<NamedTensor[]> {
-  const rounds = task.recipe.epochs * roundsPerEpoch;
-  const half = Math.round((task.recipe.halfSizeShare ?? 0) * rounds);
-  const clock = new ProgressClock(task, rounds);
-  const stages = [
-    { pictures: half > 0 ? halvePictures(task.train) : task.train, from: 0, to: half },
-    { pictures: task.train, from: half, to: rounds },
-  ];
-  let state = { tensors: [...tensors], slots: undefined as NamedTensor[] | undefined };
-  for (const stage of stages.filter(({ from, to }) => to > from))
-    state = await trainStage(task, forward, state, stage, clock);
-  return state.tensors;
-}
-
-interface Stage {
-  readonly pictures: LoadedSplit;
-  /** Rounds `from` … `to - 1`. */
-  readonly from: number;
-  readonly to: number;
-}
-
-async function trainStage(
+async function trainOn(
   task: PretrainTask,
-  forward: Forward,
-  state: { tensors: NamedTensor[]; slots?: NamedTensor[] },
-  stage: Stage,
-  clock: ProgressClock,
-) {
-  const { side } = stage.pictures;
-  const network = buildNetwork(task.card.name, { classes: task.classes, imageSize: side });
+  network: Network,
+  forward: ForwardFunction,
+  tensors: readonly NamedTensor[],
+): Promise<NamedTensor[]> {
   const parameters = new Set(network.tensors.filter((spec) => isParameter(spec)).map(({ name }) => name));
-  const trainer = await compileTrainer({
-    forward: forward(network),
-    ...state,
+  return trainRounds(task, {
+    forward,
+    tensors,
     trainable: (name) => parameters.has(name) || isAddedParameter(name),
-    inputShape: [side, side, 3],
+    inputShape: [task.image.crop, task.image.crop, 3],
     classes: task.classes,
     batchSize: task.recipe.batchSize,
     momentum,
@@ -189,61 +145,11 @@ async function trainStage(
     seed: task.seed,
     threads: task.threads,
   });
-  try {
-    for (let round = stage.from; round < stage.to; round++) await runRound(task, trainer, stage.pictures, round, clock);
-    return { tensors: trainer.tensors(), slots: trainer.slots() };
-  } finally {
-    await trainer.dispose();
-  }
 }
 
 /** Of the layers that are only there during pretraining. */
 function isAddedParameter(name: string): boolean {
   return /^(norm|probe)\./.test(name) && !/running_(mean|var)$/.test(name);
-}
-
-async function runRound(
-  task: PretrainTask,
-  trainer: Trainer,
-  pictures: LoadedSplit,
-  round: number,
-  clock: ProgressClock,
-): Promise<void> {
-  const { seed, recipe, image } = task;
-  const count = pictures.labels.length;
-  const [epoch, part] = [Math.floor(round / roundsPerEpoch), round % roundsPerEpoch];
-  const order = new Rng(hashSeed(seed, 'pretrain-order', epoch)).permutation(count);
-  const range = [
-    Math.floor((part * count) / roundsPerEpoch),
-    Math.floor(((part + 1) * count) / roundsPerEpoch),
-  ] as const;
-  const data = augmentPictures(pictures, order, range, image, new Rng(hashSeed(seed, 'augment', round)));
-  const learningRate = learningRateAt(round, recipe.epochs * roundsPerEpoch, recipe.learningRate);
-  const { loss, accuracy } = await trainer.trainEpoch(data, { epoch: round, learningRate });
-  clock.passed(pictures.side ** 2, { loss, trainAccuracy: accuracy, learningRate });
-}
-
-/** Tells how far the work is; a round counts by the pixels it reads. */
-class ProgressClock {
-  readonly #started: number;
-  readonly #total: number;
-  #done = 0;
-
-  constructor(
-    private readonly task: PretrainTask,
-    rounds: number,
-  ) {
-    const half = Math.round((task.recipe.halfSizeShare ?? 0) * rounds);
-    this.#total = (rounds - 0.75 * half) * task.image.crop ** 2;
-    this.#started = task.clock.monotonicMs();
-  }
-
-  passed(pixels: number, round: Pick<PretrainProgress, 'loss' | 'trainAccuracy' | 'learningRate'>): void {
-    this.#done += pixels;
-    const done = this.#done / this.#total;
-    const seconds = (this.task.clock.monotonicMs() - this.#started) / 1000;
-    this.task.onProgress({ done, ...round, secondsRemaining: (seconds * (1 - done)) / done });
-  }
 }
 
 /**

@@ -6,8 +6,6 @@ export interface PretrainRecipe {
   /** Highest learning rate, after warm-up. */
   readonly learningRate: number;
   readonly weightDecay: number;
-  /** Share of the rounds, from the first on, that see pictures of half the side: a quarter of the work each. @default 0 */
-  readonly halfSizeShare?: number;
   /** Ending of the norms' weights that start at zero, so that each residual block begins as the identity (Goyal et al. 2017). */
   readonly zeroInitial?: string;
   /** Factor on the convolutions' initial weights; their biases start at zero where it is given. */
@@ -56,7 +54,7 @@ export const pretrainRecipes: Readonly<Record<string, PretrainRecipe>> = {
     imagesPerClass: 500,
     epochs: 14,
     batchSize: 32,
-    learningRate: 0.01,
+    learningRate: 0.008,
     weightDecay: 2e-4,
     initialGain: Math.sqrt(6),
     bodyEnd: 'avgpool',

@@ -41,13 +41,17 @@ export async function pretrain(command: PretrainCommand, log: Log): Promise<void
       classes: sourceClasses.length,
       clock: systemClock,
       onProgress: (progress) => {
-        const { done, loss, trainAccuracy, learningRate, secondsRemaining } = progress;
+        const { done, loss, trainAccuracy, learningRate, secondsRemaining, undone } = progress;
         const minutes = (secondsRemaining / 60).toFixed(1);
         const text = `${(done * 100).toFixed(0)} %, loss ${loss.toFixed(3)}, training accuracy ${trainAccuracy.toFixed(3)}`;
-        log.info('pretrain.progress', `${card.name}: ${text}, learning rate ${learningRate}, ${minutes} min left`, {
-          architecture: card.name,
-          ...progress,
-        });
+        log.info(
+          'pretrain.progress',
+          `${card.name}: ${text}, learning rate ${learningRate}, ${minutes} min left${undone ? ', undone' : ''}`,
+          {
+            architecture: card.name,
+            ...progress,
+          },
+        );
         told++;
       },
     };

@@ -1,6 +1,6 @@
 /** @file Writes an export: the trained network in every form a user needs, and what was measured of it. */
 import { createHash, randomUUID } from 'node:crypto';
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExportClaim } from '#api-contract';
 import { countImages } from '#dataset';
@@ -46,6 +46,7 @@ export interface ZipStore {
  */
 export async function runExport(claim: ExportClaim, tools: ExportTools): Promise<ExportedFiles> {
   const exportsFolder = join(tools.dataFolder, 'exports');
+  await removeUnfinished(exportsFolder, claim.exportId);
   const unfinished = join(exportsFolder, `.${claim.exportId}.${randomUUID()}`);
   const folder = join(exportsFolder, claim.exportId);
   await mkdir(unfinished, { recursive: true });
@@ -62,6 +63,14 @@ export async function runExport(claim: ExportClaim, tools: ExportTools): Promise
     return { folder, files, zip: { sha256: zip.sha256, bytes: zip.bytes } };
   } finally {
     await rm(unfinished, { recursive: true, force: true });
+  }
+}
+
+/** What a killed attempt left behind; only one worker at a time has the claim. */
+async function removeUnfinished(exportsFolder: string, exportId: string): Promise<void> {
+  await mkdir(exportsFolder, { recursive: true });
+  for (const name of await readdir(exportsFolder)) {
+    if (name.startsWith(`.${exportId}.`)) await rm(join(exportsFolder, name), { recursive: true, force: true });
   }
 }
 

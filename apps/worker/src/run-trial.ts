@@ -2,11 +2,14 @@
  * @file One trial, from pictures to checkpoint: the one place where a trial meets a tensor. The zoo's network and the
  * engine's compiled training are joined here; neither knows the other.
  */
+import { join } from 'node:path';
 import type { EpochReport, FinishTrialRequest, TrialClaim, TrialMeasures, Verdict } from '#api-contract';
 import { compileTrainer, DivergedError, type Trainer } from '#engine';
 import type { Clock } from '#primitives';
 import type { FinishBody } from './api-client.js';
 import { type CheckpointStore, hashTensors, saveCheckpoint } from './checkpoint.js';
+import { libraryVersions } from './export-config.js';
+import { FeatureCache } from './feature-cache.js';
 import { loadPictures, type PictureStore, type TrialPictures } from './load-pictures.js';
 import { isParameter, profileNetwork } from './profile-network.js';
 import { runBlocks, tensorsOf } from './run-blocks.js';
@@ -95,15 +98,26 @@ class TrialRun {
     }
   }
 
-  /** Frozen work is done once: every picture passes the frozen blocks a single time, in eval mode. */
-  async #throughPrefix({ network, tensors }: StartedNetwork, pictures: TrialPictures, cut: number): Promise<Examples> {
+  /** Frozen work is done once: every picture passes the frozen blocks a single time, in eval mode, for all trials. */
+  async #throughPrefix(started: StartedNetwork, pictures: TrialPictures, cut: number): Promise<Examples> {
+    const { network, tensors, weights, image } = started;
     const inputShape = [network.imageSize, network.imageSize, 3];
     const sets = [pictures.train.inputs, pictures.validation.inputs];
-    if (cut === 0) return { shape: inputShape, train: sets[0], validation: sets[1] };
+    if (cut === 0 || !weights) return { shape: inputShape, train: sets[0], validation: sets[1] };
+    const cache = new FeatureCache(join(this.tools.cacheFolder, 'features'));
+    const version = this.claim.dataset.version;
+    const key = FeatureCache.key([libraryVersions(), weights.sha256, network.blocks[cut].name, image, version]);
+    const kept = await cache.read(key);
+    if (kept) {
+      this.meter.add({ trainSeconds: kept.seconds });
+      return kept;
+    }
     const prefix = { network, tensors, from: 0, to: cut, inputShape };
     const { value, compileSeconds, seconds } = await runBlocks(prefix, sets, () => this.tools.clock.monotonicMs());
     this.meter.add({ compileSeconds, trainSeconds: seconds });
-    return { shape: value[0].shape, train: value[0].data, validation: value[1].data };
+    const features = { shape: value[0].shape, train: value[0].data, validation: value[1].data, seconds };
+    await cache.write(key, features);
+    return features;
   }
 
   async #epochs(

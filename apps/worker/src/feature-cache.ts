@@ -1,0 +1,83 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** What the frozen blocks made of the training and validation pictures. */
+export interface FrozenFeatures {
+  /** Of one example. */
+  readonly shape: readonly number[];
+  /** [n, ...shape]. */
+  readonly train: Float32Array;
+  readonly validation: Float32Array;
+  /** What it took to make them: counted as training time by every trial that uses them, so that trials stay comparable. */
+  readonly seconds: number;
+}
+
+/** Larger features are made anew: reading them would save little, and a disk is not endless. */
+const largestBytes = 1 << 30;
+
+/**
+ * Features on disk, shared by all trials of one device that freeze the same blocks of the same weights over the same
+ * pictures. A file that is missing, cut short or damaged reads as absent; anything in the folder may be deleted.
+ */
+export class FeatureCache {
+  /** @param folder Made at the first write. */
+  constructor(readonly folder: string) {}
+
+  /** Key of everything the features depend on; any JSON. */
+  static key(parts: unknown): string {
+    return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  }
+
+  async read(key: string): Promise<FrozenFeatures | null> {
+    try {
+      const bytes = await readFile(this.#path(key));
+      const headerEnd = bytes.indexOf(10);
+      const header = JSON.parse(bytes.toString('utf8', 0, headerEnd)) as Header;
+      // Copied: the numbers need not begin at a multiple of four in the file.
+      const values = new Float32Array(new Uint8Array(bytes.subarray(headerEnd + 1)).buffer);
+      if (header.key !== key || header.sha256 !== digest(values)) return null;
+      const { shape, trainLength, seconds } = header;
+      return { shape, seconds, train: values.slice(0, trainLength), validation: values.slice(trainLength) };
+    } catch {
+      return null;
+    }
+  }
+
+  /** Writes whole or not at all. A disk that is full is no reason to fail a trial. */
+  async write(key: string, { shape, train, validation, seconds }: FrozenFeatures): Promise<void> {
+    if (4 * (train.length + validation.length) > largestBytes) return;
+    const values = new Float32Array(train.length + validation.length);
+    values.set(train);
+    values.set(validation, train.length);
+    const header: Header = { key, shape, trainLength: train.length, seconds, sha256: digest(values) };
+    const unfinished = join(this.folder, `.${key}.${randomUUID()}.tmp`);
+    try {
+      await mkdir(this.folder, { recursive: true });
+      await writeFile(unfinished, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), bytesOf(values)]));
+      await rename(unfinished, this.#path(key));
+    } catch {
+      await rm(unfinished, { force: true }).catch(() => {});
+    }
+  }
+
+  #path(key: string): string {
+    return join(this.folder, `${key}.features`);
+  }
+}
+
+interface Header {
+  readonly key: string;
+  readonly shape: readonly number[];
+  readonly trainLength: number;
+  readonly seconds: number;
+  readonly sha256: string;
+}
+
+function bytesOf(values: Float32Array): Buffer {
+  return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+}
+
+function digest(values: Float32Array): string {
+  return createHash('sha256').update(bytesOf(values)).digest('hex');
+}
