@@ -4,6 +4,7 @@ import { compileTrainer, type ForwardFunction } from '#engine';
 import { isHeadTensor, type ModelCard } from '#model-zoo';
 import { buildNetwork, initialTensors, type Network } from '#model-zoo/networks';
 import { hashSeed, type NamedTensor, Rng, sizeOf } from '#primitives';
+import { calibrateFrozen } from './calibrate-frozen.js';
 import { foldNorms, initialNorm, normEpsilon, normsOf } from './folded-norm.js';
 import { learningRateAt, momentum, type PretrainRecipe } from './pretrain-recipe.js';
 import { type RoundsTask, trainRounds } from './pretrain-rounds.js';
@@ -35,7 +36,7 @@ export async function pretrainNetwork(task: PretrainTask): Promise<{ network: Ne
   const end = network.blocks.findIndex(({ name }) => name === task.recipe.bodyEnd);
   const body = await trainBody(task, network, initial, end);
   const merged = initial.map((tensor) => body.get(tensor.name) ?? tensor);
-  return { network, tensors: await trainHead(task, network, merged) };
+  return { network, tensors: await fitHead(task, network, merged, end) };
 }
 
 /** Top-1 accuracy on the validation pictures of the source task. */
@@ -86,6 +87,14 @@ function initialProbe({ seed, classes }: PretrainTask, width: number): NamedTens
     { name: 'probe.weight', shape: [width, classes], data },
     { name: 'probe.bias', shape: [classes], data: new Float32Array(classes) },
   ];
+}
+
+/** What comes after a trained body: frozen layers are fitted to it, then the head is trained. */
+export async function fitHead(task: PretrainTask, network: Network, tensors: readonly NamedTensor[], end: number) {
+  const size = task.image.crop * task.image.crop * 3;
+  const some = normalize(task.train.pixels.subarray(0, Math.min(task.train.labels.length, 1024) * size), task.image);
+  const hasFrozenLayers = tensorsOf(network, tensors, end, network.cut('shallow')).length > 0;
+  return trainHead(task, network, hasFrozenLayers ? await calibrateFrozen(network, tensors, end, some) : tensors);
 }
 
 /** The network's own head, on features that are made once. */

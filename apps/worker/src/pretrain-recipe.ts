@@ -58,7 +58,7 @@ export const pretrainRecipes: Readonly<Record<string, PretrainRecipe>> = {
     weightDecay: 2e-4,
     initialGain: Math.sqrt(6),
     bodyEnd: 'avgpool',
-    headLearningRate: 0.1,
+    headLearningRate: 0.03,
   },
   resnet18: {
     imagesPerClass: 500,

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import type { EpochReport, FinishTrialRequest, TrialClaim, TrialMeasures, Verdict } from '#api-contract';
 import { compileTrainer, DivergedError, type Trainer } from '#engine';
-import type { Clock } from '#primitives';
+import { type Clock, DomainError } from '#primitives';
 import type { FinishBody } from './api-client.js';
 import { type CheckpointStore, hashTensors, saveCheckpoint } from './checkpoint.js';
 import { libraryVersions } from './export-config.js';
@@ -32,6 +32,14 @@ export interface TrialTools {
   measured(measures: Partial<TrialMeasures>): void;
 }
 
+/** Every training step had a finite loss, but the network it left does not. */
+class ValidationDivergedError extends DomainError {
+  readonly code = 'DIVERGED';
+  constructor(epoch: number, learningRate: number) {
+    super(`Training diverged: the validation loss after epoch ${epoch} is not finite at learning rate ${learningRate}`);
+  }
+}
+
 export type TrialResult = FinishBody<FinishTrialRequest>;
 
 /**
@@ -45,7 +53,7 @@ export async function runTrial(claim: TrialClaim, tools: TrialTools): Promise<Tr
   try {
     return await new TrialRun(claim, tools, meter).run();
   } catch (error) {
-    if (!(error instanceof DivergedError)) throw error;
+    if (!(error instanceof DivergedError || error instanceof ValidationDivergedError)) throw error;
     return { state: 'FAIL', failReason: 'diverged', message: error.message, measures: meter.measures() };
   }
 }
@@ -146,7 +154,7 @@ class TrialRun {
       score = scoreLogits(evaluated.value[0].data, pictures.validation.labels, this.claim.dataset.classes.length);
       const evaluationSeconds = evaluated.seconds;
       this.meter.add({ trainSeconds: trained - start, compileSeconds: evaluated.compileSeconds, evaluationSeconds });
-      if (!Number.isFinite(loss) || !Number.isFinite(score.loss)) throw new DivergedError(epoch, 0, learningRate);
+      if (!Number.isFinite(score.loss)) throw new ValidationDivergedError(epoch + 1, learningRate);
       this.meter.set(scoreMeasures(score, pictures));
       const verdict = await this.tools.report({
         epoch: epoch + 1,
