@@ -18,8 +18,13 @@ import torchvision
 
 CASES = {
     "alexnet": [(2, 64), (5, 64), (1000, 64), (5, 150), (2, 224), (1000, 224)],
+    "squeezenet1_0": [(2, 64), (5, 50), (1000, 96), (1000, 224)],
     "squeezenet1_1": [(2, 64), (5, 64), (1000, 64), (5, 50), (5, 71), (2, 224), (1000, 224)],
     "resnet18": [(2, 32), (5, 64), (1000, 32), (5, 45), (2, 224), (1000, 224)],
+    **{f"vgg{layers}{norm}": [(1000, 100), (1000, 224)] for layers in (11, 13, 16, 19) for norm in ("", "_bn")},
+    **{f"resnet{layers}": [(1000, 75), (1000, 224)] for layers in (34, 50, 101, 152)},
+    **{f"densenet{layers}": [(1000, 75), (1000, 224)] for layers in (121, 161, 169, 201)},
+    "inception_v3": [(1000, 139), (1000, 299)],
 }
 BATCH = 2
 SHOWN = 10
@@ -55,9 +60,15 @@ def formula_tensor(name, shape):
     return torch.from_numpy(values.reshape(shape).astype(numpy.float32))
 
 
+def create(architecture, classes):
+    """As torchvision creates it to hold its published weights."""
+    extra = {"init_weights": False, "transform_input": True} if architecture == "inception_v3" else {}
+    with torch.no_grad():
+        return getattr(torchvision.models, architecture)(num_classes=classes, **extra)
+
+
 def build(architecture, classes):
-    extra = {"init_weights": False} if architecture == "inception_v3" else {}
-    network = getattr(torchvision.models, architecture)(num_classes=classes, **extra)
+    network = create(architecture, classes)
     state = {
         name: torch.tensor(0) if name.endswith("num_batches_tracked") else formula_tensor(name, tuple(value.shape))
         for name, value in network.state_dict().items()
@@ -83,7 +94,7 @@ def case(architecture, classes, size):
 
 def main(architectures):
     for architecture in architectures:
-        network = getattr(torchvision.models, architecture)(num_classes=2)
+        network = create(architecture, 2)
         golden = {
             "architecture": architecture,
             "versions": {"torch": torch.__version__, "torchvision": torchvision.__version__},
@@ -102,4 +113,5 @@ def main(architectures):
             print(architecture, row["classes"], row["imageSize"], row["largest"], row["logits"][0][:3])
 
 
-main(sys.argv[1:] or list(CASES))
+if __name__ == "__main__":
+    main(sys.argv[1:] or list(CASES))
