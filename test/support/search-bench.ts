@@ -19,7 +19,7 @@ import { makeDatasetContent, makeStudySpec, makeTrialMeasures } from '#search/te
 const architectures: KnownArchitecture[] = ['alexnet', 'resnet18', 'squeezenet1_1'].map((name) => ({
   name,
   minImageSize: 32,
-  pretrained: true,
+  weights: [`${name}-drawn-v1`],
 }));
 
 /** The use cases over a real Postgres, with a dataset that is READY, and short cuts for what every test does. */

@@ -6,7 +6,7 @@ import { type TrialClaim, type TrialParameters, trainingSettings } from '#api-co
 import { ArtifactStore } from '#artifacts';
 import { type DatasetManifest, importFolder, serializeManifest, versionHash } from '#dataset';
 import { drawInsects } from '#dataset/pictures';
-import { type BundledWeights, findCard, formatWeightsIndex } from '#model-zoo';
+import { findCard, formatWeightsIndex, type WeightsEntry } from '#model-zoo';
 import { buildNetwork, initialTensors, saveWeights } from '#model-zoo/networks';
 
 /** A small world for trials: drawn ants and bees, imported into an artifact store, and weights to start from. */
@@ -64,7 +64,7 @@ export async function makeTrialScene(counts: { train: number; validation: number
 
 function writeWeights(folder: string): string {
   mkdirSync(folder, { recursive: true });
-  const entries = ['resnet18', 'squeezenet1_1'].map((architecture): BundledWeights => {
+  const entries = ['resnet18', 'squeezenet1_1'].map((architecture): WeightsEntry => {
     const network = buildNetwork(architecture, { classes: 5, imageSize: sceneImageSize });
     const bytes = saveWeights(network, initialTensors(network, 99));
     const { mean, std } = findCard(architecture).imageSpec;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LoadedSplit, loadSourceTask, sourceClasses } from '#dataset/pictures';
-import { type BundledWeights, bundledWeightsFolder, findCard, formatWeightsIndex, parseWeightsIndex } from '#model-zoo';
+import { bundledWeightsFolder, findCard, formatWeightsIndex, parseWeightsIndex, type WeightsEntry } from '#model-zoo';
 import { loadWeights, type Network, saveWeights } from '#model-zoo/networks';
 import { type ImageSpec, type NamedTensor, systemClock } from '#primitives';
 import type { Command } from './config.js';
@@ -96,13 +96,13 @@ async function keep(
   task: PretrainTask,
   network: Network,
   tensors: readonly NamedTensor[],
-): Promise<BundledWeights> {
+): Promise<WeightsEntry & { readonly top1Accuracy: number }> {
   const name = `${task.card.name}-drawn-v1`;
   const file = `${name}.safetensors`;
   const initialSeed = task.recipe.bodyEnd === undefined ? {} : { initialSeed: task.seed };
   const bytes = saveWeights(network, tensors, { precision: 'F16', ...initialSeed });
   const stored = loadWeights(network, bytes, { origin: file });
-  const entry: BundledWeights = {
+  const entry = {
     name,
     architecture: task.card.name,
     file,
@@ -122,7 +122,7 @@ async function keep(
   return entry;
 }
 
-async function updateIndex(path: string, entry: BundledWeights): Promise<void> {
+async function updateIndex(path: string, entry: WeightsEntry): Promise<void> {
   const text = await readFile(path, 'utf8').catch(() => formatWeightsIndex([]));
   const others = parseWeightsIndex(text, path).filter(({ name }) => name !== entry.name);
   await writeFile(`${path}.tmp`, formatWeightsIndex([...others, entry]));

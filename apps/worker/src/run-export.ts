@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { ExportClaim } from '#api-contract';
 import { countImages } from '#dataset';
 import { exportClassifier } from '#engine';
+import { importedWeightsFolder } from '#model-zoo';
 import type { Clock, NamedTensor } from '#primitives';
 import { applyCheckpoint, type CheckpointStore, hashTensors } from './checkpoint.js';
 import { exportConfigText, libraryVersions, projectRoot } from './export-config.js';
@@ -29,7 +30,7 @@ export interface ExportTools {
   readonly store: PictureStore & CheckpointStore & ZipStore;
   readonly dataFolder: string;
   readonly cacheFolder: string;
-  /** Folder of the pretrained weights. @default the bundled one */
+  /** Folder of the bundled weights. @default the one in the repository */
   readonly weightsFolder?: string;
 }
 
@@ -51,7 +52,7 @@ export async function runExport(claim: ExportClaim, tools: ExportTools): Promise
   const folder = join(exportsFolder, claim.exportId);
   await mkdir(unfinished, { recursive: true });
   try {
-    const started = startNetwork(claim, tools.weightsFolder);
+    const started = startNetwork(claim, tools.weightsFolder, importedWeightsFolder(tools.dataFolder));
     const tensors = applyCheckpoint(started, await tools.store.get(claim.checkpoint.sha256), claim);
     await writeModel(unfinished, claim, started, tensors);
     await writeFile(join(unfinished, 'model-card.md'), await cardOf(claim, started, tensors, tools));

@@ -22,8 +22,10 @@ export interface TrialTools {
   readonly store: PictureStore & CheckpointStore;
   /** Folder for decoded pictures; rebuilt when it is lost. */
   readonly cacheFolder: string;
-  /** Folder of the pretrained weights. @default the bundled one */
+  /** Folder of the bundled weights. @default the one in the repository */
   readonly weightsFolder?: string;
+  /** Folder of imported weights. @default none are looked for */
+  readonly importedWeightsFolder?: string;
   /** Latency and size are known. */
   profile(measures: Partial<TrialMeasures>): Promise<Verdict>;
   /** An epoch is done. */
@@ -71,7 +73,7 @@ class TrialRun {
 
   async run(): Promise<TrialResult> {
     const { claim, tools, meter } = this;
-    const started = startNetwork(claim, tools.weightsFolder);
+    const started = startNetwork(claim, tools.weightsFolder, tools.importedWeightsFolder);
     const pictures = await loadPictures(claim, started.image, tools);
     meter.add({ decodeSeconds: pictures.decodeSeconds });
     const cut = started.network.cut(claim.parameters.retrainDepth);

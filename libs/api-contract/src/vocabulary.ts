@@ -38,6 +38,11 @@ export const attempt = count.min(1);
 /** A lower-case hexadecimal SHA-256. */
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits');
 
+/** Name of pretrained weights, e.g. `resnet50-imagenet1k-v2`. */
+export const weightsName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,99}$/, 'must be 1 to 100 lower-case letters, digits or any of . _ -');
+
 /** Keyset paging: pass the `nextCursor` of one page to get the next. */
 export const pageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(100),

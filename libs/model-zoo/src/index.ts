@@ -12,14 +12,33 @@ export {
   type RetrainDepth,
   type TorchvisionWeights,
 } from './model-card.js';
+export {
+  type PublishedWeights,
+  publishedName,
+  publishedWeights,
+  recognizePublished,
+} from './weights/published-weights.js';
 export { readSafetensors, type SafetensorsFile } from './weights/read-safetensors.js';
 export { WeightsFileError } from './weights/weights-file-error.js';
 export {
-  type BundledWeights,
-  bundledWeights,
   bundledWeightsFolder,
-  bundledWeightsPath,
+  findWeights,
+  imagenetLabels,
+  importedWeightsFolder,
+  indexedWeights,
+  labelsOf,
+  readWeightsIndex,
+  UnknownWeightsError,
+  type WeightsAtHand,
+  type WeightsFolders,
+  weightsAtHand,
+} from './weights/weights-at-hand.js';
+export {
   formatWeightsIndex,
+  imagenetLabelSet,
+  isWeightsName,
   parseWeightsIndex,
-} from './weights/weights-index.js';
+  type WeightsEntry,
+  type WeightsOrigin,
+} from './weights/weights-entry.js';
 export { type StoredPrecision, type WriteOptions, writeSafetensors } from './weights/write-safetensors.js';

@@ -14,6 +14,8 @@ export interface TrainingSettings {
   readonly latencyBatch: number;
   /** Seed of the trials, integer in [0, 2³²). */
   readonly seed: number;
+  /** Name of the weights that pretrained trials start from, per architecture; absent where none is pretrained. */
+  readonly weights?: Readonly<Record<string, string>>;
 }
 
 /** A sampler or pruner by its name in the registries of `#optuna-ts-client`, with its options. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { NamedTensor } from '#primitives';
 import { readSafetensors } from '../weights/read-safetensors.js';
 import { WeightsFileError } from '../weights/weights-file-error.js';
-import { type BundledWeights, bundledWeightsPath } from '../weights/weights-index.js';
+import type { WeightsAtHand } from '../weights/weights-at-hand.js';
 import { adaptHead } from './adapt-head.js';
 import { buildNetwork } from './build-network.js';
 import { arrangeTensors, listed } from './check-tensors.js';
@@ -47,23 +47,17 @@ export function loadWeights(network: Network, source: Uint8Array | string, optio
 }
 
 /**
- * A network's tensors from bundled weights, the head fresh for the network's own classes.
+ * A network's tensors from weights at hand, the head fresh for the network's own classes.
  *
  * @param seed Of the new head; integer in [0, 2³²).
- * @param folder Where the entry's file lies. @default the bundled folder
  * @throws {WeightsFileError} as `loadWeights` does; RangeError if the entry is for another architecture.
  */
-export function pretrainedTensors(
-  network: Network,
-  entry: BundledWeights,
-  seed: number,
-  folder?: string,
-): NamedTensor[] {
+export function pretrainedTensors(network: Network, entry: WeightsAtHand, seed: number): NamedTensor[] {
   if (entry.architecture !== network.architecture) {
     throw new RangeError(`weights ${entry.name} are for ${entry.architecture}, must be for ${network.architecture}`);
   }
   const source = buildNetwork(entry.architecture, { classes: entry.classes, imageSize: network.imageSize });
-  const tensors = loadWeights(source, bundledWeightsPath(entry, folder), { sha256: entry.sha256 });
+  const tensors = loadWeights(source, entry.path, { sha256: entry.sha256 });
   return adaptHead(network, tensors, seed);
 }
 
