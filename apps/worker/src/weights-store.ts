@@ -16,8 +16,7 @@ export class WeightsNameTakenError extends DomainError {
 }
 
 /** What is said of weights besides what follows from their bytes. */
-export type WeightsFacts = Omit<WeightsEntry, 'file' | 'sha256' | 'bytes'> &
-  Required<Pick<WeightsEntry, 'origin'>>;
+export type WeightsFacts = Omit<WeightsEntry, 'file' | 'sha256' | 'bytes'> & Required<Pick<WeightsEntry, 'origin'>>;
 
 /**
  * Imported weights of a data folder: `<data>/weights/<name>.safetensors` and their `index.json`. Safe for several

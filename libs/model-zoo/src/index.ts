@@ -19,7 +19,6 @@ export {
   recognizePublished,
 } from './weights/published-weights.js';
 export { readSafetensors, type SafetensorsFile } from './weights/read-safetensors.js';
-export { WeightsFileError } from './weights/weights-file-error.js';
 export {
   bundledWeightsFolder,
   findWeights,
@@ -41,4 +40,5 @@ export {
   type WeightsEntry,
   type WeightsOrigin,
 } from './weights/weights-entry.js';
+export { WeightsFileError } from './weights/weights-file-error.js';
 export { type StoredPrecision, type WriteOptions, writeSafetensors } from './weights/write-safetensors.js';

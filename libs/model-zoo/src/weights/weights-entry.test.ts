@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { repositoryRoot } from './repository-root.js';
-import { WeightsFileError } from './weights-file-error.js';
 import { formatWeightsIndex, parseWeightsIndex, type WeightsEntry } from './weights-entry.js';
+import { WeightsFileError } from './weights-file-error.js';
 
 const entry: WeightsEntry = {
   name: 'resnet18-shapes',
