@@ -12,7 +12,10 @@ export {
   type RetrainDepth,
   type TorchvisionWeights,
 } from './model-card.js';
+export { maximumFileBytes } from './weights/read-bytes.js';
 export { readSafetensors, type SafetensorsFile } from './weights/read-safetensors.js';
+export { readTorchFile, type TorchFile } from './weights/read-torch-file.js';
+export { readWeightsFile, type WeightsFile } from './weights/read-weights-file.js';
 export { WeightsFileError } from './weights/weights-file-error.js';
 export {
   type BundledWeights,
