@@ -18,7 +18,10 @@ export {
   publishedWeights,
   recognizePublished,
 } from './weights/published-weights.js';
+export { maximumFileBytes } from './weights/read-bytes.js';
 export { readSafetensors, type SafetensorsFile } from './weights/read-safetensors.js';
+export { readTorchFile, type TorchFile } from './weights/read-torch-file.js';
+export { readWeightsFile, type WeightsFile } from './weights/read-weights-file.js';
 export {
   bundledWeightsFolder,
   findWeights,

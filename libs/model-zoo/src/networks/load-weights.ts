@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { NamedTensor } from '#primitives';
+import { readBytes } from '../weights/read-bytes.js';
 import { readSafetensors } from '../weights/read-safetensors.js';
 import type { WeightsAtHand } from '../weights/weights-at-hand.js';
 import { WeightsFileError } from '../weights/weights-file-error.js';
@@ -32,7 +32,7 @@ export interface LoadOptions {
  */
 export function loadWeights(network: Network, source: Uint8Array | string, options: LoadOptions = {}): NamedTensor[] {
   const origin = options.origin ?? (typeof source === 'string' ? source : 'weights');
-  const bytes = typeof source === 'string' ? readFile(source) : source;
+  const bytes = typeof source === 'string' ? readBytes(source) : source;
   if (options.sha256 !== undefined) assertHash(bytes, options.sha256, origin);
   const { metadata, tensors } = readSafetensors(bytes, origin);
   const architecture = metadata.get('architecture');
@@ -59,17 +59,6 @@ export function pretrainedTensors(network: Network, entry: WeightsAtHand, seed: 
   const source = buildNetwork(entry.architecture, { classes: entry.classes, imageSize: network.imageSize });
   const tensors = loadWeights(source, entry.path, { sha256: entry.sha256 });
   return adaptHead(network, tensors, seed);
-}
-
-function readFile(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    throw new WeightsFileError(path, code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`, {
-      cause: error,
-    });
-  }
 }
 
 function assertHash(bytes: Uint8Array, sha256: string, origin: string): void {

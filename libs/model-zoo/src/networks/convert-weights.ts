@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { readBytes } from '../weights/read-bytes.js';
+import { originOf } from '../weights/read-torch-file.js';
+import { readWeightsFile, type WeightsFile } from '../weights/read-weights-file.js';
+import { WeightsFileError } from '../weights/weights-file-error.js';
+import { writeWeights } from './save-weights.js';
+import { toStateDict } from './to-state-dict.js';
+
+/** A weights file, and what it is expected to be. */
+export interface ConvertOptions {
+  readonly architecture: string;
+  /** The file's bytes, or its path. */
+  readonly source: Uint8Array | string;
+  /** Number of classes its head must have. @default any */
+  readonly classes?: number;
+  /** SHA-256 the file must have, or the first digits of it, as torchvision's file names carry them. @default not checked */
+  readonly sha256?: string;
+  /** Name of the file in messages. @default the path, or `weights` for bytes */
+  readonly origin?: string;
+  /** Further entries of the result's `__metadata__`. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** A converted file and what was found. */
+export interface ConvertedWeights {
+  /** A safetensors file that `loadWeights` reads for a network of `classes`: every tensor, F32. */
+  readonly bytes: Uint8Array;
+  readonly architecture: string;
+  /** Width of the main head. */
+  readonly classes: number;
+  /** Number of tensors in `bytes`. */
+  readonly tensorCount: number;
+  /** Number of `num_batches_tracked` counters that were dropped. */
+  readonly droppedCount: number;
+  readonly source: {
+    readonly format: WeightsFile['format'];
+    readonly bytes: number;
+    /** 64 lower-case hexadecimal digits. */
+    readonly sha256: string;
+  };
+}
+
+/**
+ * Converts a weights file of torchvision's names (torch.save's zip or legacy stream, or safetensors) to the zoo's own
+ * safetensors. Equal files give equal bytes.
+ *
+ * The file is read once; at the peak its bytes and the result are in memory, and for a legacy stream the tensors as well.
+ *
+ * @throws {UnknownArchitectureError} if the zoo has no such architecture.
+ * @throws {WeightsFileError} if the hash or the number of classes differs, or as `readWeightsFile` and `toStateDict` do.
+ */
+export function convertWeights(options: ConvertOptions): ConvertedWeights {
+  const { architecture, source, classes, metadata } = options;
+  const origin = options.origin ?? originOf(source);
+  const given = typeof source === 'string' ? readBytes(source) : source;
+  const sha256 = createHash('sha256').update(given).digest('hex');
+  if (options.sha256 !== undefined && !sha256.startsWith(options.sha256)) {
+    throw new WeightsFileError(origin, `its SHA-256 is ${sha256}, must begin with ${options.sha256}`);
+  }
+  const { format, tensors } = readWeightsFile(given, origin);
+  const state = toStateDict(architecture, tensors, origin);
+  if (classes !== undefined && state.classes !== classes) {
+    throw new WeightsFileError(origin, `its head has ${state.classes} classes, must have ${classes}`);
+  }
+  return {
+    bytes: writeWeights(state, state.tensors, { metadata }),
+    architecture,
+    classes: state.classes,
+    tensorCount: state.tensors.length,
+    droppedCount: tensors.length - state.tensors.length,
+    source: { format, bytes: given.length, sha256 },
+  };
+}
