@@ -44,10 +44,15 @@ export class Output {
     if (this.json) this.options.stdout.write(`${JSON.stringify(value)}\n`);
   }
 
-  /** A bar on a terminal, a line now and then elsewhere, nothing for programs. */
-  progress(label: string): Progress {
+  /**
+   * A bar on a terminal, a line now and then elsewhere, nothing for programs.
+   *
+   * @param show How the numbers are written.
+   */
+  progress(label: string, show: (value: number) => string = String): Progress {
     if (this.json) return silentProgress();
-    return this.live ? terminalProgress(label, this.options.stdout) : plainProgress(label, (text) => this.line(text));
+    if (this.live) return terminalProgress(label, this.options.stdout, show);
+    return plainProgress(label, (text) => this.line(text), { show });
   }
 
   bold(text: string): string {

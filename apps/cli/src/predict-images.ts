@@ -16,16 +16,15 @@ import { type Finished, runNode } from './run-node.js';
 export async function predictImages(
   folder: string,
   images: readonly string[],
-  json: boolean,
+  { json, top }: { readonly json: boolean; readonly top?: number },
   signal: AbortSignal,
 ): Promise<string> {
   const program = join(folder, 'predict.mjs');
   if (!existsSync(program)) {
     throw new CliError(`${folder} is no export: it holds no predict.mjs`, exitCode.badInput);
   }
-  const missing = images.filter((image) => !existsSync(image));
-  if (missing.length > 0) throw new CliError(`There is no file ${missing.join(', ')}`, exitCode.badInput);
-  const args = json ? ['--json', ...images] : images;
+  requireFiles(images);
+  const args = [...(json ? ['--json'] : []), ...(top === undefined ? [] : ['--top', String(top)]), ...images];
   const { code, stdout, stderr }: Finished = await runNode(
     program,
     args,
@@ -35,4 +34,10 @@ export async function predictImages(
   if (code === 0) return stdout.trimEnd();
   const said = stderr.trim().split('\n').slice(-3);
   throw new CliError(`predict.mjs ended with exit code ${code ?? 'unknown'}`, exitCode.failed, said);
+}
+
+/** @throws {CliError} (bad input) naming the files that are missing. */
+export function requireFiles(paths: readonly string[]): void {
+  const missing = paths.filter((path) => !existsSync(path));
+  if (missing.length > 0) throw new CliError(`There is no file ${missing.join(', ')}`, exitCode.badInput);
 }

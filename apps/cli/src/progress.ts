@@ -23,14 +23,15 @@ const plainLineMs = 2_000;
 export function plainProgress(
   label: string,
   write: (line: string) => void,
-  nowMs: () => number = () => performance.now(),
+  options: { readonly nowMs?: () => number; readonly show?: (value: number) => string } = {},
 ): Progress {
+  const { nowMs = () => performance.now(), show = String } = options;
   let lastLineMs = nowMs();
   return {
     update(done, total, note) {
       if (!total || nowMs() - lastLineMs < plainLineMs) return;
       lastLineMs = nowMs();
-      write(`${label}: ${done} of ${total}${note ? `, ${note}` : ''}`);
+      write(`${label}: ${show(done)} of ${show(total)}${note ? `, ${note}` : ''}`);
     },
     log: write,
     stop() {},
@@ -38,7 +39,11 @@ export function plainProgress(
 }
 
 /** For terminals: a bar that redraws in place, with lines scrolling above it. */
-export function terminalProgress(label: string, stream: Writable & { readonly columns?: number }): Progress {
+export function terminalProgress(
+  label: string,
+  stream: Writable & { readonly columns?: number },
+  show: (value: number) => string = String,
+): Progress {
   const format = `${label} {bar} {value}/{total}  {note}`;
   const bars = new MultiBar(
     {
@@ -50,6 +55,7 @@ export function terminalProgress(label: string, stream: Writable & { readonly co
       // Signals are for the command: it stops the bar when it has stopped everything else.
       gracefulExit: false,
       fps: 10,
+      formatValue: (value, _, type) => (type === 'value' || type === 'total' ? show(value) : String(value)),
     },
     Presets.shades_classic,
   );
