@@ -2,8 +2,9 @@ import { rm, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { architectureNames, findCard, maximumFileBytes, type PublishedWeights, publishedWeights } from '#model-zoo';
 import { DomainError, InvalidInputError, systemClock } from '#primitives';
-import { DownloadError, megabytes } from './download-error.js';
+import { DownloadError } from './download-error.js';
 import { downloadFile, hashFile } from './download-file.js';
+import { DownloadReport } from './download-report.js';
 import { readDownloadUrl } from './download-url.js';
 import { logKept } from './import-weights.js';
 import { type KeptWeights, keepWeights } from './keep-weights.js';
@@ -26,8 +27,6 @@ interface Wanted {
   readonly maximumBytes: number;
 }
 
-const progressEveryMs = 250;
-
 /**
  * Downloads weights into the data folder, or takes them from a local folder, and makes them ready to start from.
  *
@@ -49,14 +48,17 @@ export async function fetchWeights(
   }
   const file = join(store.folder, 'download', fileNameOf(source, identity));
   const lock = await lockDownload(order.data, file);
+  const report = new DownloadReport(log, identity.name, systemClock);
   try {
     log.info('weights.fetching', `${identity.name} from ${source}`, { name: identity.name, url: source });
     const { sha256Prefix } = identity;
-    await downloadFile({ url: source, file, maximumBytes, sha256Prefix, signal, ...reportsTo(log, identity.name) });
+    const { onProgress, onRetry } = report;
+    await downloadFile({ url: source, file, maximumBytes, sha256Prefix, signal, onProgress, onRetry });
     log.info('weights.converting', `${identity.name}: reading and checking`, { name: identity.name });
     logKept(await keepWeights(store, file, source, identity, signal), log);
     if (!order.keep) await rm(file, { force: true });
   } finally {
+    report.end();
     await lock.release();
   }
 }
@@ -127,28 +129,4 @@ async function lockDownload(data: string, file: string): Promise<ProcessLock> {
   const lock = await tryLock(join(data, 'locks', `download-${basename(file)}.lock`), 'download');
   if ('release' in lock) return lock;
   throw new DownloadBusyError(`Cannot download ${basename(file)}: process ${lock.pid} is downloading it already`);
-}
-
-function reportsTo(log: Log, name: string) {
-  const now = () => systemClock.monotonicMs();
-  let start: { readonly ms: number; readonly bytes: number } | undefined;
-  let told = Number.NEGATIVE_INFINITY;
-  return {
-    onProgress(receivedBytes: number, totalBytes: number | null) {
-      start ??= { ms: now(), bytes: receivedBytes };
-      if (now() - told < progressEveryMs && receivedBytes !== totalBytes) return;
-      told = now();
-      const seconds = (told - start.ms) / 1000;
-      const bytesPerSecond = seconds > 0 ? Math.round((receivedBytes - start.bytes) / seconds) : null;
-      const secondsRemaining = totalBytes && bytesPerSecond ? (totalBytes - receivedBytes) / bytesPerSecond : null;
-      const of = totalBytes === null ? '' : ` of ${megabytes(totalBytes)}`;
-      const rate = bytesPerSecond === null ? '' : `, ${megabytes(bytesPerSecond)}/s`;
-      const fields = { name, receivedBytes, totalBytes, bytesPerSecond, secondsRemaining };
-      log.info('weights.progress', `${name}: ${megabytes(receivedBytes)}${of}${rate}`, fields);
-    },
-    onRetry(reason: string, waitMs: number) {
-      start = undefined;
-      log.warn('weights.retry', `${name}: ${reason}; trying again in ${waitMs / 1000} s`, { name, reason, waitMs });
-    },
-  };
 }
