@@ -156,9 +156,10 @@ class PickleMachine {
 
   /** Up to a line feed, which is skipped. */
   line(): string {
-    const limit = Math.min(this.#end, this.#position + pickleLimits.globalLength + 1);
-    const length = this.#bytes.subarray(this.#position, limit).indexOf(0x0a);
-    if (length < 0) this.fail(`GLOBAL has a name of more than ${pickleLimits.globalLength} bytes or without an end`);
+    const limit = this.#position + pickleLimits.globalLength + 1;
+    const length = this.#bytes.subarray(this.#position, Math.min(this.#end, limit)).indexOf(0x0a);
+    if (length < 0 && limit > this.#end) this.take(limit - this.#position);
+    if (length < 0) this.fail(`a global has a name of more than ${pickleLimits.globalLength} bytes`);
     const line = this.text(length);
     this.take(1);
     return line;
@@ -275,7 +276,7 @@ class PickleMachine {
 
   recall(index: number): void {
     const value = this.#memo.get(index);
-    if (value === undefined) return this.fail(`memo has no entry ${index}`);
+    if (value === undefined) this.fail(`memo has no entry ${index}`);
     this.#put(value);
   }
 
