@@ -4,7 +4,7 @@ import { originOf } from '../weights/read-torch-file.js';
 import { readWeightsFile, type WeightsFile } from '../weights/read-weights-file.js';
 import { WeightsFileError } from '../weights/weights-file-error.js';
 import { writeWeights } from './save-weights.js';
-import { toStateDict } from './to-state-dict.js';
+import { type StateDict, toStateDict } from './to-state-dict.js';
 
 /** A weights file, and what it is expected to be. */
 export interface ConvertOptions {
@@ -51,24 +51,29 @@ export interface ConvertedWeights {
  * @throws {WeightsFileError} if the hash or the number of classes differs, or as `readWeightsFile` and `toStateDict` do.
  */
 export function convertWeights(options: ConvertOptions): ConvertedWeights {
-  const { architecture, source, classes, metadata } = options;
-  const origin = options.origin ?? originOf(source);
-  const given = typeof source === 'string' ? readBytes(source) : source;
-  const sha256 = createHash('sha256').update(given).digest('hex');
+  const { state, droppedCount, source } = readSource(options);
+  return {
+    bytes: writeWeights(state, state.tensors, { metadata: options.metadata }),
+    architecture: state.architecture,
+    classes: state.classes,
+    tensorCount: state.tensors.length,
+    droppedCount,
+    source,
+  };
+}
+
+function readSource(options: ConvertOptions): { state: StateDict } & Pick<ConvertedWeights, 'droppedCount' | 'source'> {
+  const { architecture, source, classes, origin = originOf(source) } = options;
+  const bytes = typeof source === 'string' ? readBytes(source) : source;
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
   assertHash(sha256, options.sha256, origin);
-  const { format, tensors } = readWeightsFile(given, origin);
+  const { format, tensors } = readWeightsFile(bytes, origin);
   const state = toStateDict(architecture, tensors, origin);
   if (classes !== undefined && state.classes !== classes) {
     throw new WeightsFileError(origin, `its head has ${state.classes} classes, must have ${classes}`);
   }
-  return {
-    bytes: writeWeights(state, state.tensors, { metadata }),
-    architecture,
-    classes: state.classes,
-    tensorCount: state.tensors.length,
-    droppedCount: tensors.length - state.tensors.length,
-    source: { format, bytes: given.length, sha256 },
-  };
+  const droppedCount = tensors.length - state.tensors.length;
+  return { state, droppedCount, source: { format, bytes: bytes.length, sha256 } };
 }
 
 function assertHash(found: string, expected: string | undefined, origin: string): void {
