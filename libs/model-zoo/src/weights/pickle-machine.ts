@@ -211,7 +211,8 @@ class PickleMachine {
 
   global(): void {
     const name = `${this.line()}.${this.line()}`;
-    if (!this.dialect.globals.has(name)) this.fail(`global ${shortened(name)} is not allowed`);
+    if (!this.dialect.globals.has(name))
+      this.fail(`global ${shortened(name)} is not allowed, only names of a state_dict are`);
     this.push(new PickleGlobal(name));
   }
 

@@ -150,8 +150,8 @@ function exhausting(): Row[] {
     ['a list within itself', raw(']q\0', repeated(depth, 'h\0a')), `pickle is nested deeper than ${depth}`],
     [
       'deep dicts',
-      raw(repeated(depth + 1, '}', 'N'), 'N', repeated(depth + 1, 's')),
-      'a dict has None as key, must be text or a number',
+      raw('}', repeated(depth, text('a'), '}'), repeated(depth, 's')),
+      `pickle is nested deeper than ${depth}`,
     ],
     ['deep marks', raw(repeated(depth + 1, '(')), `pickle is nested deeper than ${depth}`],
     ['an endless tuple', raw('(', repeated(stack + 1, 'N'), 't'), `stack has more than ${stack} values`],
@@ -170,9 +170,9 @@ function exhausting(): Row[] {
     ['a text beyond the end', raw('X', int32(-1)), 'pickle ends in the middle'],
     ['a global without an end', raw('c', Buffer.alloc(500, 'x')), 'a global has a name of more than 256 bytes'],
     [
-      'views that take more than 1 GiB',
+      'a view that takes 2 GiB',
       around(tensor({ shape: [2 ** 15, 2 ** 14], strides: [0, 0] })),
-      `its tensors have ${2 ** 29} values together, must be at most ${2 ** 28}`,
+      /its tensors have 536870912 values together, with \d{3,4} bytes must be at most 1049\d{3}$/,
     ],
     [
       'a thousand views of one storage',
@@ -180,7 +180,7 @@ function exhausting(): Row[] {
         const view = tensor({ shape: [2 ** 20], strides: [0] });
         return torchZip(pickle(dict(Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [index, view])))));
       },
-      `its tensors have ${1000 * 2 ** 20} values together, must be at most ${2 ** 28}`,
+      `its tensors have ${1000 * 2 ** 20} values together, with`,
     ],
   ];
 }
@@ -350,6 +350,7 @@ function zips(): Row[] {
     bytes[Buffer.from(bytes).indexOf(fourValues) + 3] ^= 1;
     return bytes;
   };
+  const firstStorage = 30 + 'archive/data.pkl'.length + goodObject.length + 16;
   const inner = torchRecords().map(({ name, data }) => ({ name: name.replace('archive', 'x'), data }));
   return [
     [
@@ -359,15 +360,15 @@ function zips(): Row[] {
     ],
     ['a record twice', added('archive/data/0'), 'zip record "archive/data/0" occurs twice'],
     [
-      'overlapping records',
-      change('version', { header: 0, name: 'archive/data.pkl', data: goodObject }),
-      'zip record "archive/data.pkl" occurs twice',
+      'two records in one place',
+      () => zip([...torchRecords(), { name: 'archive/data/1', data: fourValues, header: firstStorage }]),
+      'zip record "archive/data/1" overlaps the one before it',
     ],
     [
       'a record within another',
       () => {
         const nested = zip([{ name: 'archive/data/1', data: fourValues }], { withoutEnd64: true });
-        const header = 30 + 'archive/data.pkl'.length + goodObject.length + 16 + 30 + 'archive/data/0'.length;
+        const header = firstStorage + 30 + 'archive/data/0'.length;
         return zip([
           ...torchRecords({ 'data/0': nested, version: undefined }),
           { name: 'archive/data/1', data: fourValues, header },
@@ -525,7 +526,7 @@ function legacies(): Row[] {
             'Q',
           ),
         }),
-      'storage "7" is a view of another',
+      'storage "7" is a view of another storage',
     ],
     [
       'a legacy id without its sixth item',
