@@ -34,7 +34,7 @@ export interface PickleSource {
   readonly label: string;
 }
 
-/** Far above what any state_dict takes (DenseNet-201: 150 kB, 50,000 opcodes, 20,000 memo entries, depth 5). */
+/** Far above a state_dict: DenseNet-201's has 202 kB, 42,000 opcodes, 10,700 memo entries, 10,400 objects and depth 3. */
 export const pickleLimits = {
   bytes: 16 * 2 ** 20,
   operations: 5_000_000,
