@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { WeightsFileError } from './weights-file-error.js';
 
-/** Largest weights file that is read, bytes: twice the largest of the zoo (VGG-19 with batch norm, 575 MB). */
+/** Largest weights file that is read, bytes: almost twice the largest of the zoo (VGG-19 with batch norm, 575 MB). */
 export const maximumFileBytes = 2 ** 30;
 
 /**

@@ -16,8 +16,11 @@ export interface TorchFile {
   readonly tensors: readonly NamedTensor[];
 }
 
-/** Of all tensors together, so that views of few bytes cannot ask for all memory: 1 GiB as float32. */
+/** Of all tensors together, 1 GiB as float32: the largest network of the zoo has half of it. */
 const maximumValues = 2 ** 28;
+
+/** Values that expanded and shared storages may add to what the file's bytes can hold, one a byte. */
+const sharedValues = 2 ** 20;
 
 /**
  * Reads a state_dict that torch.save wrote (`.pth`, `.pt`), in either layout. The pickle in it is parsed as data by an
@@ -41,7 +44,7 @@ export function readTorchFile(source: Uint8Array | string, origin = originOf(sou
   const format = torchFormat(bytes);
   if (format === undefined) return fail('it is no file that torch.save wrote');
   const { root, storages } = format === 'zip' ? readTorchZip(bytes, fail) : readTorchLegacy(bytes, fail);
-  return { format, tensors: decode(root, storages, fail) };
+  return { format, tensors: decode(root, storages, { fileBytes: bytes.length, fail }) };
 }
 
 /** Which of its layouts a file of torch has, by its first bytes. */
@@ -55,11 +58,17 @@ export function originOf(source: Uint8Array | string): string {
   return typeof source === 'string' ? source : 'weights';
 }
 
-function decode(root: TorchObjects['root'], storages: TorchObjects['storages'], fail: (reason: string) => never) {
+/** Sizes are summed before anything is allocated, so that views of a few bytes cannot ask for all memory. */
+function decode(
+  root: TorchObjects['root'],
+  storages: TorchObjects['storages'],
+  { fileBytes, fail }: { fileBytes: number; fail: (reason: string) => never },
+): NamedTensor[] {
   const named = toNamedTensors(root, fail);
   let total = 0;
   for (const [, { shape }] of named) total += sizeOf(shape);
-  if (total > maximumValues) fail(`its tensors have ${total} values together, must be at most ${maximumValues}`);
+  const most = Math.min(maximumValues, fileBytes + sharedValues);
+  if (total > most) fail(`its tensors have ${total} values together, with ${fileBytes} bytes must be at most ${most}`);
   return named.map(([name, tensor]: readonly [string, TorchTensor]) => ({
     name,
     shape: tensor.shape,

@@ -91,7 +91,8 @@ export class TorchDialect implements PickleDialect {
     if (!isSize(count) || !Number.isSafeInteger(count * storageType.itemBytes)) {
       return fail(`storage ${shortened(key)} has ${describePickleValue(count)} as number of values`);
     }
-    if (view !== null) fail(`storage ${shortened(key)} is a view of another, which no torch since 0.4 writes`);
+    if (view !== null)
+      fail(`storage ${shortened(key)} is a view of another storage, as only old versions of torch wrote it`);
     return this.#storage(new TorchStorage(key, storageType, count), fail);
   }
 

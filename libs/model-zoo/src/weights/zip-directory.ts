@@ -1,6 +1,6 @@
 import { shortened } from './pickle-values.js';
 
-/** Beyond this a zip needs its 64-bit fields; DenseNet-201 has 1,207 records. */
+/** Beyond this a zip needs its 64-bit fields; DenseNet-201 has 1,209 records. */
 const maximumRecords = 65_534;
 
 /** First four bytes of each part of a zip, little-endian. */
