@@ -14,7 +14,7 @@ export class RecordRandomHeads1795579200000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    // The program before this column of the spec refuses unknown fields.
+    // The program from before refuses a field it does not know.
     await runner.query(`UPDATE study SET spec = spec #- '{training,headInit}'`);
   }
 }

@@ -52,8 +52,10 @@ export async function saveCheckpoint(
 export function applyCheckpoint(started: StartedNetwork, file: Uint8Array, claim: CheckpointIdentity): NamedTensor[] {
   const { metadata, tensors } = readSafetensors(file, 'checkpoint');
   for (const [key, value] of Object.entries(identityOf(started, claim))) {
-    if (metadata.get(key) !== value) {
-      throw new CheckpointMismatchError(`The checkpoint has ${key} ${metadata.get(key)}, the trial has ${value}`);
+    // Checkpoints from before there were probed heads do not say that theirs was random.
+    const found = metadata.get(key) ?? (key === 'headInit' ? 'random' : undefined);
+    if (found !== value) {
+      throw new CheckpointMismatchError(`The checkpoint has ${key} ${found}, the trial has ${value}`);
     }
   }
   const trained = new Map(tensors.map((tensor) => [tensor.name, toTfjsLayout(tensor)]));
@@ -93,8 +95,7 @@ function identityOf(
     classes: String(network.classes),
     retrainDepth: parameters.retrainDepth,
     headSeed: String(seed),
-    // Left out for a random head: checkpoints from before there were others have no such entry.
-    ...(weights && training.headInit === 'probe' ? { headInit: 'probe' } : {}),
+    headInit: weights ? training.headInit : 'random',
     ...(weights ? { weights: weights.name, weightsSha256: weights.sha256 } : { initialSeed: String(seed) }),
   };
 }
