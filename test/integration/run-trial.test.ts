@@ -1,11 +1,12 @@
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { EpochReport, TrialMeasures, Verdict } from '#api-contract';
 import { trialMeasures } from '#api-contract';
-import { readSafetensors } from '#model-zoo';
-import { buildNetwork, initialTensors } from '#model-zoo/networks';
+import { type BundledWeights, bundledWeights, readSafetensors } from '#model-zoo';
+import { buildNetwork, initialTensors, saveWeights } from '#model-zoo/networks';
 import { type NamedTensor, systemClock } from '#primitives';
 import { applyCheckpoint, hashTensors } from '../../apps/worker/src/checkpoint.js';
 import { loadPictures } from '../../apps/worker/src/load-pictures.js';
@@ -30,14 +31,14 @@ const go: Verdict = { action: 'continue', reason: null };
 async function run(
   claim: ReturnType<TrialScene['claim']>,
   decide: (report: EpochReport | null) => Verdict = () => go,
-  cacheFolder = scene.cacheFolder,
+  { cacheFolder = scene.cacheFolder, weightsFolder = scene.weightsFolder } = {},
 ): Promise<{ result: TrialResult; heard: Heard }> {
   const heard: Heard = { profiles: [], reports: [] };
   const result = await runTrial(claim, {
     clock: systemClock,
     store: scene.store,
     cacheFolder,
-    weightsFolder: scene.weightsFolder,
+    weightsFolder,
     profile: async (measures) => {
       heard.profiles.push(measures);
       return decide(null);
@@ -115,7 +116,7 @@ test.each(['shallow', 'partial', 'deep'] as const)(
   async (retrainDepth) => {
     const claim = scene.claim({ architecture: 'squeezenet1_1', retrainDepth });
     const cacheFolder = mkdtempSync(join(tmpdir(), 'retune-cold-'));
-    const runs = [await run(claim, undefined, cacheFolder), await run(claim, undefined, cacheFolder)];
+    const runs = [await run(claim, undefined, { cacheFolder }), await run(claim, undefined, { cacheFolder })];
     // Features at the head and the head itself; for partial also the features at its own cut.
     expect(readdirSync(join(cacheFolder, 'features'))).toHaveLength(retrainDepth === 'partial' ? 3 : 2);
     const [cold, warm] = runs.map(({ result }) => completed(result));
@@ -221,6 +222,25 @@ test('runTrial() says that it diverged', async () => {
   const { result } = await run(scene.claim({ retrainDepth: 'deep', learningRate: 10, epochs: 30 }));
   expect(result).toMatchObject({ state: 'FAIL', failReason: 'diverged' });
   expect(result.state === 'FAIL' && result.message).toContain('learning rate 10');
+});
+
+test('runTrial() says that it diverged where the pretrained body itself overflows', async () => {
+  const weightsFolder = mkdtempSync(join(tmpdir(), 'retune-overflow-'));
+  const network = buildNetwork('squeezenet1_1', { classes: 5, imageSize: sceneImageSize });
+  const loud = initialTensors(network, 99).map((one) => ({ ...one, data: one.data.map((value) => value * 1e12) }));
+  const bytes = saveWeights(network, loud);
+  const index = readFileSync(join(scene.weightsFolder, 'index.json'), 'utf8');
+  const { sha256, file } = bundledWeights('squeezenet1_1', scene.weightsFolder)[0] as BundledWeights;
+  writeFileSync(join(weightsFolder, file), bytes);
+  writeFileSync(
+    join(weightsFolder, 'index.json'),
+    index.replace(sha256, createHash('sha256').update(bytes).digest('hex')),
+  );
+  const { result } = await run(scene.claim({ architecture: 'squeezenet1_1' }), undefined, { weightsFolder });
+  expect(result).toMatchObject({ state: 'FAIL', failReason: 'diverged' });
+  expect(result.state === 'FAIL' && result.message).toMatch(
+    /^Feature \d+ of example 0 is (NaN|Infinity), must be finite$/,
+  );
 });
 
 test('runTrial() names the architecture that has no weights', async () => {
