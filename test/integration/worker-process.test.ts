@@ -69,6 +69,7 @@ test('worker run trains a claimed trial in a child and hands in its result, then
       exportId: '33333333-3333-4333-8333-333333333333',
       trialNumber: trial.number,
       checkpoint: finish.checkpoint,
+      initialStateSha256: finish.initialStateSha256,
       measures: finish.measures,
       accuracyInterval: { low: 0, high: 1 },
       reports: service.of('report').map(({ body }) => body.report as EpochReport),

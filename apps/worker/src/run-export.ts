@@ -7,7 +7,7 @@ import { countImages } from '#dataset';
 import { exportClassifier } from '#engine';
 import { importedWeightsFolder } from '#model-zoo';
 import type { Clock, NamedTensor } from '#primitives';
-import { applyCheckpoint, type CheckpointStore, hashTensors } from './checkpoint.js';
+import { applyCheckpoint, type CheckpointStore } from './checkpoint.js';
 import { exportConfigText, libraryVersions, projectRoot } from './export-config.js';
 import { loadPictures, type PictureStore } from './load-pictures.js';
 import { modelCardText } from './model-card-text.js';
@@ -92,11 +92,10 @@ async function writeModel(
     classes: classes.length,
     labels: classes,
   });
-  const initialStateSha256 = hashTensors(started.tensors);
   await writeFile(join(folder, 'model.onnx'), onnx);
   await writeFile(join(folder, 'model.safetensors'), torchvisionFile(network, tensors));
   await writeFile(join(folder, 'labels.json'), `${JSON.stringify(classes, null, 2)}\n`);
-  await writeFile(join(folder, 'config.yaml'), exportConfigText(claim, { weights, initialStateSha256, image }));
+  await writeFile(join(folder, 'config.yaml'), exportConfigText(claim, { weights, image }));
 }
 
 async function cardOf(

@@ -35,6 +35,11 @@ export const trainingSettings = z.strictObject({
   batchSize: z.number().int().min(1).max(512).default(16),
   momentum: z.number().min(0).lt(1).default(0.9),
   weightDecay: z.number().min(0).max(1).default(0.0001),
+  /**
+   * How the new head starts: `probe` as a linear probe on the features of the pretrained network, `random` as the seed
+   * draws it. Training from scratch always starts at random.
+   */
+  headInit: z.enum(['probe', 'random']).default('probe'),
   /** Images in the batch whose latency is measured. */
   latencyBatch: z.number().int().min(1).max(64).default(4),
   seed: seed.default(0),

@@ -10,6 +10,8 @@ export interface TrainingSettings {
   /** In [0, 1). */
   readonly momentum: number;
   readonly weightDecay: number;
+  /** How a new head starts: fitted to the pretrained features, or as the seed draws it; `scratch` is always random. */
+  readonly headInit: 'probe' | 'random';
   /** Images in the batch whose latency is measured. */
   readonly latencyBatch: number;
   /** Seed of the trials, integer in [0, 2³²). */
