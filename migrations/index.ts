@@ -1,4 +1,5 @@
 import { CreateSearchTables1795492680000 } from './1795492680000-create-search-tables.js';
+import { ShareQueueAmongStudies1795579080000 } from './1795579080000-share-queue-among-studies.js';
 
 /** Every migration in the order of its time; listed here so that tests and the built service run the same ones. */
-export const migrations = [CreateSearchTables1795492680000];
+export const migrations = [CreateSearchTables1795492680000, ShareQueueAmongStudies1795579080000];

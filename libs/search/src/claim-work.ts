@@ -9,10 +9,13 @@ import { proposeTrial } from './propose-trial.js';
 import type { StudyRecord, StudySpec } from './study.js';
 import type { TrialRecord } from './trial.js';
 
-/** Studies that are tried for a new trial before a worker is sent away. */
-const STUDIES_PER_ASK = 16;
+/** Studies that are tried for a trial before a worker is sent away. */
+const STUDIES_PER_CLAIM = 16;
 
-/** Gives work to workers: exports first, then trials that wait, then new trials by a study's sampler. */
+/**
+ * Gives work to workers: exports first, then a trial of the study with the fewest running trials, so that no study
+ * starves another however much it has enqueued. Within a study a trial that waits comes before a new one.
+ */
 export class ClaimWork {
   readonly #workers = new KeyedMutex();
   readonly #studies = new KeyedMutex();
@@ -31,12 +34,7 @@ export class ClaimWork {
     // A worker that repeats its request must not overtake the first one, or it would be given two pieces of work.
     return this.#workers.run(request.workerId, async () => {
       await this.storage.workers.seen(request.workerId, request.device);
-      return (
-        (await this.#repeat(request)) ??
-        (await this.#claimExport(request)) ??
-        (await this.#claimWaiting(request)) ??
-        (await this.#claimNew(request))
-      );
+      return (await this.#repeat(request)) ?? (await this.#claimExport(request)) ?? (await this.#claimTrial(request));
     });
   }
 
@@ -58,22 +56,27 @@ export class ClaimWork {
     });
   }
 
-  #claimWaiting(request: ClaimRequest): Promise<WorkClaim | null> {
+  async #claimTrial(request: ClaimRequest): Promise<WorkClaim | null> {
+    for (const studyId of await this.storage.studies.withWork(STUDIES_PER_CLAIM)) {
+      const claim = (await this.#claimWaiting(studyId, request)) ?? (await this.#claimNew(studyId, request));
+      if (claim !== null) return claim;
+    }
+    return null;
+  }
+
+  #claimWaiting(studyId: string, request: ClaimRequest): Promise<WorkClaim | null> {
     return this.storage.transaction(async (repositories) => {
-      const trial = await repositories.queue.claimWaiting({ ...request, leaseSeconds: this.leases.leaseSeconds });
+      const lease = { ...request, leaseSeconds: this.leases.leaseSeconds };
+      const trial = await repositories.queue.claimWaiting(studyId, lease);
       return trial === null ? null : this.#started(repositories, trial, request);
     });
   }
 
-  async #claimNew(request: ClaimRequest): Promise<WorkClaim | null> {
-    for (const studyId of await this.storage.studies.askable(STUDIES_PER_ASK)) {
-      // Asks of one study wait here rather than at the row's lock, where each would hold a connection.
-      const claim = await this.#studies.run(studyId, () =>
-        this.storage.transaction((repositories) => this.#ask(repositories, studyId, request)),
-      );
-      if (claim !== null) return claim;
-    }
-    return null;
+  /** Asks of one study wait for each other here rather than at the row's lock, where each would hold a connection. */
+  #claimNew(studyId: string, request: ClaimRequest): Promise<WorkClaim | null> {
+    return this.#studies.run(studyId, () =>
+      this.storage.transaction((repositories) => this.#ask(repositories, studyId, request)),
+    );
   }
 
   async #ask(repositories: SearchRepositories, studyId: string, request: ClaimRequest): Promise<WorkClaim | null> {

@@ -66,8 +66,8 @@ export class PostgresStudyRepository implements StudyRepository {
     await this.query(sql.SET_TRIAL_LIMIT, [id, limit]);
   }
 
-  async askable(limit: number): Promise<readonly string[]> {
-    return (await this.query<{ id: string }>(sql.ASKABLE_STUDIES, [limit])).map(({ id }) => id);
+  async withWork(limit: number): Promise<readonly string[]> {
+    return (await this.query<{ id: string }>(sql.STUDIES_WITH_WORK, [limit])).map(({ id }) => id);
   }
 
   async finishable(limit: number): Promise<readonly string[]> {
