@@ -219,6 +219,21 @@ describe('a study', () => {
   });
 });
 
+test.each([
+  { name: 'none', options: {} },
+  { name: 'median', options: { pruneInfeasible: false } },
+])(
+  'a trial that violates a constraint before training is never trained, with pruner $name $options',
+  async (pruner) => {
+    await bench.createStudy({ constraints: [{ metric: 'sizeBytes', atMost: 1000 }], pruner });
+    const { trialId } = await bench.claimTrial();
+    expect(await bench.useCases.runTrial.profile(trialId, 1, { sizeBytes: 1001 })).toEqual({
+      action: 'prune',
+      reason: 'sizeBytes is 1001, must be at most 1000',
+    });
+  },
+);
+
 test('the kept front equals its recomputation from all rows, finish by finish', async () => {
   const study = await bench.createStudy({
     trials: 40,

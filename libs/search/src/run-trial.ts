@@ -28,7 +28,7 @@ export class RunTrial {
 
   /**
    * Records what is known before training and decides whether training is worth while: a trial that violates a
-   * constraint already is pruned.
+   * constraint already is pruned. No pruner is asked: what is infeasible is never trained, whatever the study's pruner.
    *
    * @throws {LeaseLostError} if this attempt does not hold the lease any more.
    */
