@@ -219,6 +219,53 @@ describe('a study', () => {
   });
 });
 
+test('a sampler learns from how far pruned trials came, with two objectives as well', async () => {
+  const rates = Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? 0.0002 : 0.05) * (1 + index / 50));
+  const proposed: number[] = [];
+  for (const isSlowBetter of [true, false]) {
+    await bench.createStudy({
+      trials: rates.length + 1,
+      enqueue: rates.map((learningRate) => ({
+        architecture: 'alexnet',
+        retrainDepth: 'deep',
+        learningRate,
+        epochs: 5,
+      })),
+      sampler: { name: 'tpe', options: { startupTrials: 1 } },
+    });
+    for (const rate of rates) {
+      const { trialId, attempt } = await bench.claimTrial();
+      const epochs = rate < 0.01 === isSlowBetter ? 4 : 1;
+      for (let epoch = 1; epoch <= epochs; epoch++) {
+        await bench.useCases.runTrial.report(trialId, attempt, makeEpochReport(epoch));
+      }
+      await bench.useCases.runTrial.finish(trialId, attempt, { state: 'PRUNED', reason: 'slow', measures: {} });
+    }
+    proposed.push((await bench.claimTrial()).parameters.learningRate);
+  }
+  expect(proposed[0]).toBeLessThan(0.001);
+  expect(proposed[1]).toBeGreaterThan(0.01);
+});
+
+test('a pruner is given the other trials at the last reported epoch, a sampler the last point of the pruned ones', async () => {
+  const study = await bench.createStudy();
+  const { runTrial } = bench.useCases;
+  const long = await bench.claimTrial();
+  for (const epoch of [1, 2, 3]) await runTrial.report(long.trialId, 1, makeEpochReport(epoch, 0.5 + epoch / 10));
+  await runTrial.finish(long.trialId, 1, makeCompletion());
+  const short = await bench.claimTrial();
+  await runTrial.report(short.trialId, 1, makeEpochReport(1, 0.55));
+  await runTrial.finish(short.trialId, 1, makeCompletion());
+  const pruned = await bench.claimTrial();
+  for (const epoch of [1, 2]) await runTrial.report(pruned.trialId, 1, makeEpochReport(epoch, epoch / 5));
+  await runTrial.finish(pruned.trialId, 1, { state: 'PRUNED', reason: 'slow', measures: {} });
+  const curves = (trials: readonly { number: number; curve: unknown }[]) => trials.map(({ curve }) => curve);
+  const { trials } = bench.storage;
+  expect(curves(await trials.completeAtEpoch(study.id, 2))).toEqual([[[2, 0.7]], []]);
+  expect(curves(await trials.completeAtEpoch(study.id, 1))).toEqual([[[1, 0.6]], [[1, 0.55]]]);
+  expect(curves(await trials.history(study.id))).toEqual([[], [], [[2, 0.4]]]);
+});
+
 test.each([
   { name: 'none', options: {} },
   { name: 'median', options: { pruneInfeasible: false } },

@@ -6,7 +6,7 @@ import { toExportClaim } from './export-claim.js';
 import { KeyedMutex } from './keyed-mutex.js';
 import type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
 import { proposeTrial } from './propose-trial.js';
-import type { StudyRecord, StudySpec } from './study.js';
+import type { StudySpec } from './study.js';
 import type { TrialRecord } from './trial.js';
 
 /** Studies that are tried for a trial before a worker is sent away. */
@@ -82,7 +82,7 @@ export class ClaimWork {
   async #ask(repositories: SearchRepositories, studyId: string, request: ClaimRequest): Promise<WorkClaim | null> {
     const study = await repositories.studies.lock(studyId);
     if (study === null || !mayMakeTrial(study)) return null;
-    const history = await repositories.trials.history(studyId, { curves: needsCurves(study) });
+    const history = await repositories.trials.history(studyId);
     const parameters = proposeTrial(study.spec, history, allTrials(study));
     if (parameters === null) {
       await repositories.studies.setTrialLimit(studyId, madeTrials(study));
@@ -124,9 +124,4 @@ export class ClaimWork {
       seed: trial.seed,
     };
   }
-}
-
-/** Samplers read the curve of a PRUNED trial only where accuracy is the only objective (its last value stands for it). */
-function needsCurves({ spec: { objectives } }: StudyRecord): boolean {
-  return objectives.length === 1 && objectives[0].metric === 'accuracy';
 }

@@ -66,7 +66,7 @@ export async function queryPareto(
     objectives,
     items: await toItems(trials, front),
     ...(await trials.countFinished(study.id, all)),
-    explanation: front.length > 0 ? null : explainEmptyFront(all, await trials.history(study.id, { curves: false })),
+    explanation: front.length > 0 ? null : explainEmptyFront(all, await trials.history(study.id)),
   };
 }
 

@@ -63,6 +63,7 @@ export const medianOptions = {
  */
 export class MedianPruner implements Pruner {
   readonly name = 'median';
+  readonly reads = 'last-step';
   readonly #options: Required<MedianPrunerOptions>;
 
   /** @throws {RangeError} if an option is outside its range. */
