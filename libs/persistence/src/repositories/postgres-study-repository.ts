@@ -40,7 +40,7 @@ export class PostgresStudyRepository implements StudyRepository {
   }
 
   async list({ limit, cursor, state }: PageRequest & { state?: StudyState }): Promise<Page<StudyRecord>> {
-    const after = cursor === undefined ? null : decodeCursor(cursor, 1)[0];
+    const after = cursor === undefined ? null : decodeCursor(cursor, ['bigint'])[0];
     const rows = await this.query<StudyRow>(sql.LIST_STUDIES, [state ?? null, after, limit + 1]);
     const items = rows.slice(0, limit);
     const nextCursor = rows.length > limit ? encodeCursor([Number(items[limit - 1].serial)]) : null;
