@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -108,10 +108,24 @@ test('an import that was cut off with its process begins anew at the next start'
   expect(await api.ok(dataset, 'GET', `/v1/datasets/${id}`)).toMatchObject({ state: 'READY', imageCount: 10 });
 });
 
-test('an import outside the allowed folders is FAILED with the reason', async () => {
-  await api.restart({ datasetRoots: [join(folder, 'one-class')] });
-  const { id } = await api.ok(dataset, 'POST', '/v1/datasets', { name: 'outside', path: join(folder, 'good') });
+test('POST /v1/datasets refuses a path outside the allowed folders alike, whether it leads somewhere or not', async () => {
+  const root = join(folder, 'allowed');
+  await mkdir(root);
+  await symlink(join(folder, 'good'), join(root, 'link'));
+  await api.restart({ datasetRoots: [root, join(folder, 'no root')] });
+  const outside = ['good', 'good/ant/1.jpg', 'nowhere', 'allowed/../good', 'allowed/link', 'allowed/link/nowhere'];
+  for (const path of [...outside.map((name) => join(folder, name)), `${root}/../good`]) {
+    const { errors } = await api.refused(400, 'INVALID_INPUT', 'POST', '/v1/datasets', { name: 'outside', path });
+    const allowed = `a folder inside ${root} or ${join(folder, 'no root')} that exists and can be read`;
+    expect(errors).toEqual([{ field: 'path', value: path, allowed }]);
+  }
+  await api.restart({ datasetRoots: [folder] });
+  const file = join(folder, 'good', 'ant', '1.jpg');
+  const { errors } = await api.refused(400, 'INVALID_INPUT', 'POST', '/v1/datasets', { name: 'file', path: file });
+  expect(errors).toEqual([{ field: 'path', value: file, allowed: 'a folder (this is a file)' }]);
+  const inside = { name: 'inside', path: join(folder, 'good') };
+  const { id } = await api.ok(dataset, 'POST', '/v1/datasets', inside);
   await api.api.importsDone();
-  expect(await api.ok(dataset, 'GET', `/v1/datasets/${id}`)).toMatchObject({ state: 'FAILED' });
+  expect(await api.ok(dataset, 'GET', `/v1/datasets/${id}`)).toMatchObject({ state: 'READY' });
   await api.restart({ datasetRoots: null });
 });

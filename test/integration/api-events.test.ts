@@ -107,6 +107,8 @@ test('GET events refuses a place that is none', async () => {
   const answer = await api.call('GET', `/v1/studies/${id}/events`, undefined, { 'Last-Event-ID': 'x' });
   expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'Last-Event-ID' }] } });
   await api.refused(400, 'INVALID_INPUT', 'GET', `/v1/studies/${id}/events?after=-1`);
+  const { errors } = await api.refused(400, 'INVALID_INPUT', 'GET', `/v1/studies/${id}/events?after=`);
+  expect(errors).toEqual([{ field: 'after', value: '', allowed: 'an integer >= 0' }]);
   await api.ok(study, 'POST', `/v1/studies/${id}/stop`, undefined, 200);
 });
 

@@ -14,7 +14,6 @@ export { type StudyEvent, studyEvent } from './events.js';
 export {
   type CreateExportRequest,
   createExportRequest,
-  type ExportBounds,
   type ExportedModel,
   type ExportVerification,
   exportedModel,
@@ -51,6 +50,7 @@ export {
 export {
   type EpochReport,
   epochReport,
+  partialTrialMeasures,
   type Trial,
   type TrialMeasures,
   type TrialParameters,
@@ -69,6 +69,7 @@ export {
   metricName,
   page,
   pageQuery,
+  queryNumber,
   type RetrainDepth,
   retrainDepth,
   sha256,
@@ -94,7 +95,6 @@ export {
   type HeartbeatResponse,
   heartbeatRequest,
   heartbeatResponse,
-  knownMetrics,
   type ProfileRequest,
   profileRequest,
   type ReportRequest,

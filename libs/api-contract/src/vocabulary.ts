@@ -38,9 +38,17 @@ export const attempt = count.min(1);
 /** A lower-case hexadecimal SHA-256. */
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits');
 
+/**
+ * A number that stands as text in a path or query. Empty text is no number: `Number('')` would be 0. A default belongs to
+ * the schema inside, where the OpenAPI document finds it.
+ */
+export function queryNumber<Schema extends z.ZodType<number>>(schema: Schema) {
+  return z.preprocess((text) => (typeof text === 'string' && text.trim() !== '' ? Number(text) : text), schema);
+}
+
 /** Keyset paging: pass the `nextCursor` of one page to get the next. */
 export const pageQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(500).default(100),
+  limit: queryNumber(z.number().int().min(1).max(500).default(100)),
   cursor: z.string().max(200).optional(),
 });
 

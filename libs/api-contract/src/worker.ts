@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { exportVerification } from './exports.js';
 import { constraint, trainingSettings } from './studies.js';
-import { epochReport, trialMeasures, trialParameters } from './trials.js';
-import { attempt, count, failReason, metricName, sha256, timestamp } from './vocabulary.js';
+import { epochReport, partialTrialMeasures, trialMeasures, trialParameters } from './trials.js';
+import { attempt, count, failReason, sha256, timestamp } from './vocabulary.js';
 
 /** A device as a worker describes it. */
 export const device = z.strictObject({
@@ -88,7 +88,7 @@ export type Verdict = z.infer<typeof verdict>;
 /** POST /v1/worker/trials/:id/profile: what is known before training (latency, size); may already decide. */
 export const profileRequest = z.strictObject({
   attempt,
-  measures: trialMeasures.partial(),
+  measures: partialTrialMeasures,
 });
 export type ProfileRequest = z.infer<typeof profileRequest>;
 
@@ -111,14 +111,14 @@ export const finishTrialRequest = z.discriminatedUnion('state', [
     state: z.literal('PRUNED'),
     attempt,
     reason: z.string().max(500),
-    measures: trialMeasures.partial(),
+    measures: partialTrialMeasures,
   }),
   z.strictObject({
     state: z.literal('FAIL'),
     attempt,
     failReason,
     message: z.string().max(4000),
-    measures: trialMeasures.partial(),
+    measures: partialTrialMeasures,
   }),
 ]);
 export type FinishTrialRequest = z.infer<typeof finishTrialRequest>;
@@ -158,4 +158,3 @@ export const workerList = z.object({
   ),
 });
 export type WorkerList = z.infer<typeof workerList>;
-export const knownMetrics = metricName.options;
