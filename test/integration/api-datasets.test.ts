@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { dataset, datasetImage, datasetList, page } from '#api-contract';
+import { dataset, datasetImage, page } from '#api-contract';
 import { drawPictures } from '../support/draw-pictures.js';
 import { TestApi } from '../support/test-api.js';
 
@@ -82,11 +82,28 @@ test('POST /v1/datasets refuses a path that is no folder, naming the field', asy
 test('GET /v1/datasets lists the newest first, or those of one name', async () => {
   const older = await api.readyDataset('twins');
   const newer = await api.readyDataset('twins');
+  const datasetList = page(dataset);
   const { items } = await api.ok(datasetList, 'GET', '/v1/datasets?name=twins');
   expect(items.map(({ id }) => id)).toEqual([newer.id, older.id]);
   const all = await api.ok(datasetList, 'GET', '/v1/datasets');
   expect(all.items.slice(0, 2).map(({ id }) => id)).toEqual([newer.id, older.id]);
   expect((await api.ok(datasetList, 'GET', '/v1/datasets?name=nobody')).items).toEqual([]);
+});
+
+test('GET /v1/datasets pages, and names ten of the refused files where the dataset itself names all', async () => {
+  const rejected = Array.from({ length: 12 }, (_, index) => ({ path: `${index}.txt`, reason: 'no picture' }));
+  const ids: string[] = [];
+  for (let index = 0; index < 5; index++) ids.unshift((await api.readyDataset('refusing', { rejected })).id);
+  const seen: string[] = [];
+  for (let path = '&limit=2'; path !== ''; ) {
+    const { items, nextCursor } = await api.ok(page(dataset), 'GET', `/v1/datasets?name=refusing${path}`);
+    for (const item of items) expect(item).toMatchObject({ rejectedCount: 12, rejected: rejected.slice(0, 10) });
+    seen.push(...items.map(({ id }) => id));
+    path = nextCursor === null ? '' : `&limit=2&cursor=${nextCursor}`;
+  }
+  expect(seen).toEqual(ids);
+  const whole = await api.ok(dataset, 'GET', `/v1/datasets/${ids[0]}`);
+  expect(whole).toMatchObject({ rejectedCount: 12, rejected });
 });
 
 test('GET /v1/datasets/:id refuses what nobody has', async () => {

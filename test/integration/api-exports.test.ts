@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { claim, exportedModel, exportList, heartbeatResponse, study } from '#api-contract';
+import { claim, exportedModel, heartbeatResponse, page, study } from '#api-contract';
 import { ArtifactStore } from '#artifacts';
 import { claimRequest, reportOf, trialMeasures } from '../support/fake-work.js';
 import { studyInput } from '../support/study-input.js';
@@ -137,8 +137,9 @@ test('POST exports chooses the best trial within the bounds', async () => {
   expect(accurate.trialNumber).toBe(0);
   const none = await api.refused(409, 'NO_FEASIBLE_TRIAL', 'POST', path, { constraints: { maxLatencyMs: 1 } });
   expect(none.detail).toContain('latencyP95Ms');
-  const { items } = await api.ok(exportList, 'GET', path);
-  expect(items.slice(0, 2).map(({ id }) => id)).toEqual([accurate.id, fast.id]);
+  const first = await api.ok(page(exportedModel), 'GET', `${path}?limit=1`);
+  const second = await api.ok(page(exportedModel), 'GET', `${path}?limit=1&cursor=${first.nextCursor}`);
+  expect([...first.items, ...second.items].map(({ id }) => id)).toEqual([accurate.id, fast.id]);
 });
 
 test('POST exports refuses what cannot be exported', async () => {

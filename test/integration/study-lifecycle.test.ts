@@ -483,10 +483,11 @@ test('workers are listed with what they do, and count as alive while they hold a
   await bench.claimTrial('busy');
   await bench.complete();
   await bench.database.dataSource.query(`UPDATE worker SET last_seen_at = now() - interval '10 minutes'`);
-  const workers = await bench.storage.workers.list();
+  const workers = await bench.useCases.workers.list(10);
   expect(workers.map(({ id, alive, current }) => ({ id, alive, current }))).toEqual([
     { id: 'busy', alive: true, current: 'trial 0 of study insects' },
     { id: 'worker-1', alive: false, current: null },
   ]);
+  expect((await bench.useCases.workers.list(1)).map(({ id }) => id)).toEqual(['busy']);
   expect(await bench.storage.workers.countAlive()).toBe(1);
 });

@@ -56,7 +56,7 @@ async function listen(config: Config, database: OpenDatabase): Promise<RunningAp
   const random = new Rng(hashSeed(systemClock.now() >>> 0, process.pid));
   const reaper = new Reaper(useCases.reapLeases, systemClock, random, config.reapSeconds);
   const health = new HealthCheck(() => database.ping(), reaper, version);
-  const parts = { config, storage, useCases, artifacts, architectures, health, workerToken: token };
+  const parts = { config, useCases, artifacts, architectures, health, workerToken: token };
   const app = await createApp(parts, version, new JsonLogger(config.logLevel));
   await app.listen(config.port, config.host);
   const importer = app.get(DatasetImporter);

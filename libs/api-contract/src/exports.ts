@@ -49,4 +49,3 @@ export const exportedModel = z.object({
   finishedAt: timestamp.nullable(),
 });
 export type ExportedModel = z.infer<typeof exportedModel>;
-export const exportList = z.object({ items: z.array(exportedModel) });

@@ -6,7 +6,6 @@ export {
   dataset,
   datasetImage,
   datasetImagesQuery,
-  datasetList,
   datasetListQuery,
   datasetState,
 } from './datasets.js';
@@ -17,7 +16,6 @@ export {
   type ExportedModel,
   type ExportVerification,
   exportedModel,
-  exportList,
   exportState,
   exportVerification,
 } from './exports.js';
@@ -106,4 +104,5 @@ export {
   verdict,
   type WorkerList,
   workerList,
+  workerListQuery,
 } from './worker.js';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { exportVerification } from './exports.js';
 import { constraint, trainingSettings } from './studies.js';
 import { epochReport, partialTrialMeasures, trialMeasures, trialParameters } from './trials.js';
-import { attempt, count, failReason, sha256, timestamp } from './vocabulary.js';
+import { attempt, count, failReason, queryNumber, sha256, timestamp } from './vocabulary.js';
 
 /** A device as a worker describes it. */
 export const device = z.strictObject({
@@ -143,7 +143,8 @@ export const finishExportRequest = z.discriminatedUnion('state', [
 ]);
 export type FinishExportRequest = z.infer<typeof finishExportRequest>;
 
-/** GET /v1/workers. */
+/** GET /v1/workers: the last seen first. Who was seen last changes all the time, so there is no next page. */
+export const workerListQuery = z.strictObject({ limit: queryNumber(z.number().int().min(1).max(500).default(100)) });
 export const workerList = z.object({
   items: z.array(
     z.object({

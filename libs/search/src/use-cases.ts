@@ -9,6 +9,7 @@ import type { ArchitectureCatalog } from './ports/architecture-catalog.js';
 import type { SearchStorage } from './ports/search-storage.js';
 import { QueryPareto } from './query-pareto.js';
 import { QueryTrials } from './query-trials.js';
+import { QueryWorkers } from './query-workers.js';
 import { ReapLeases } from './reap-leases.js';
 import { RunTrial } from './run-trial.js';
 
@@ -25,6 +26,7 @@ export function createUseCases(storage: SearchStorage, { clock, architectures, l
     createStudy: new CreateStudy(storage, architectures),
     studies: new ManageStudies(storage, clock),
     trials: new QueryTrials(storage),
+    workers: new QueryWorkers(storage),
     pareto: new QueryPareto(storage),
     exports: new ManageExports(storage, leases),
     datasets: new ImportDataset(storage),

@@ -21,6 +21,7 @@ const dataset: DatasetRecord = {
   state: 'READY',
   progress: { done: 398, total: 398 },
   failure: null,
+  rejectedCount: 0,
   createdAt: new Date(0),
   ...makeDatasetContent(),
 };

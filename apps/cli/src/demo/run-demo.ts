@@ -97,8 +97,8 @@ async function demoStudy(client: ApiClient, places: Places, output: Output, sign
 
 /** An equal dataset that is READY is used again. */
 async function demoDataset(client: ApiClient, path: string, output: Output, signal: AbortSignal): Promise<Dataset> {
-  const known = (await client.datasets()).find(
-    (dataset) => dataset.name === datasetName && dataset.path === path && dataset.state === 'READY',
+  const known = (await client.datasets(datasetName)).find(
+    (dataset) => dataset.path === path && dataset.state === 'READY',
   );
   return known ?? importDataset(client, { name: datasetName, path }, output, signal);
 }
