@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { InvalidInputError } from '#primitives';
 import { NoFeasibleTrialError, rankTrials, type StudyEvent, StudyStateError, TrialNotExportableError } from '#search';
@@ -245,6 +246,23 @@ test('a sampler learns from how far pruned trials came, with two objectives as w
   }
   expect(proposed[0]).toBeLessThan(0.001);
   expect(proposed[1]).toBeGreaterThan(0.01);
+});
+
+test('a study whose sampler throws is told of and passed over, its waiting trials are not', async () => {
+  const failed: { studyId: string; error: unknown }[] = [];
+  const { claimWork } = bench.otherService({ onFailedAsk: (studyId, error) => failed.push({ studyId, error }) });
+  const device = { class: 'cpu', name: 'test', threads: 1, memoryBytes: 1 };
+  const claim = (workerId: string) => claimWork.run({ workerId, claimRequestId: randomUUID(), device });
+  const point = { architecture: 'resnet18', retrainDepth: 'deep', learningRate: 0.01, epochs: 3 } as const;
+  const broken = await bench.createStudy({ name: 'broken', enqueue: [point] });
+  // What an older version would have stored: a sampler that this one does not know.
+  await bench.database.dataSource.query(`UPDATE study SET spec = jsonb_set(spec, '{sampler,name}', '"gone"')`);
+  expect(await claim('one')).toMatchObject({ studyId: broken.id, number: 0 });
+  expect(await claim('two')).toBeNull();
+  expect(failed).toMatchObject([{ studyId: broken.id, error: { message: expect.stringContaining('gone') } }]);
+  const sound = await bench.createStudy({ name: 'sound' });
+  for (const worker of ['three', 'four', 'five']) expect(await claim(worker)).toMatchObject({ studyId: sound.id });
+  expect((await bench.useCases.studies.show(broken.id)).counts).toMatchObject({ RUNNING: 1, WAITING: 0 });
 });
 
 test('a pruner is given the other trials at the last reported epoch, a sampler the last point of the pruned ones', async () => {

@@ -27,6 +27,9 @@ const dependencies: UseCaseDependencies = {
   clock: systemClock,
   architectures: { list: async () => architectures },
   leases: { leaseSeconds: 60, heartbeatSeconds: 10 },
+  onFailedAsk: (studyId, error) => {
+    throw new Error(`The sampler of study ${studyId} failed`, { cause: error });
+  },
 };
 
 /** The use cases over a real Postgres, with a dataset that is READY, and short cuts for what every test does. */
@@ -57,8 +60,8 @@ export class SearchBench {
   }
 
   /** The use cases of a second service on the same database: it shares rows with the first, and nothing in memory. */
-  otherService(): UseCases {
-    return createUseCases(new PostgresStorage(this.database.dataSource), dependencies);
+  otherService(changes: Partial<UseCaseDependencies> = {}): UseCases {
+    return createUseCases(new PostgresStorage(this.database.dataSource), { ...dependencies, ...changes });
   }
 
   createStudy(changes: Partial<StudySpec> = {}): Promise<StudyRecord> {

@@ -52,12 +52,17 @@ async function listen(config: Config, database: OpenDatabase): Promise<RunningAp
   const architectures = new ZooCatalog();
   const { leaseSeconds, heartbeatSeconds } = config;
   const leases = { leaseSeconds, heartbeatSeconds };
-  const useCases = createUseCases(storage, { clock: systemClock, architectures, leases });
+  const logger = new JsonLogger(config.logLevel);
+  const onFailedAsk = (studyId: string, error: unknown) => {
+    const stack = error instanceof Error ? error.stack : String(error);
+    logger.error('The sampler of a study failed: it makes no trials', stack, { studyId }, 'search');
+  };
+  const useCases = createUseCases(storage, { clock: systemClock, architectures, leases, onFailedAsk });
   const random = new Rng(hashSeed(systemClock.now() >>> 0, process.pid));
   const reaper = new Reaper(useCases.reapLeases, systemClock, random, config.reapSeconds);
   const health = new HealthCheck(() => database.ping(), reaper, version);
   const parts = { config, useCases, artifacts, architectures, health, workerToken: token };
-  const app = await createApp(parts, version, new JsonLogger(config.logLevel));
+  const app = await createApp(parts, version, logger);
   await app.listen(config.port, config.host);
   const importer = app.get(DatasetImporter);
   await importer.resumeUnfinished();

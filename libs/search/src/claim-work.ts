@@ -6,7 +6,8 @@ import { toExportClaim } from './export-claim.js';
 import { KeyedMutex } from './keyed-mutex.js';
 import type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
 import { proposeTrial } from './propose-trial.js';
-import type { StudySpec } from './study.js';
+import type { TrialParameters } from './search-space.js';
+import type { StudyRecord, StudySpec } from './study.js';
 import type { TrialRecord } from './trial.js';
 
 /** Studies that are tried for a trial before a worker is sent away. */
@@ -20,15 +21,18 @@ export class ClaimWork {
   readonly #workers = new KeyedMutex();
   readonly #studies = new KeyedMutex();
 
+  /** @param onFailedAsk Hears of a study whose sampler threw; the study is passed over, its trials that wait are not. */
   constructor(
     private readonly storage: SearchStorage,
     private readonly leases: LeaseSettings,
+    private readonly onFailedAsk: (studyId: string, error: unknown) => void,
   ) {}
 
   /**
    * Claims one piece of work. The same `claimRequestId` again returns the same claim for as long as it is held.
    *
-   * @returns Null where there is nothing to do now.
+   * @returns Null where there is nothing to do now, or only studies whose samplers threw.
+   * @throws Whatever the storage throws: a database that is away is no lack of work.
    */
   run(request: ClaimRequest): Promise<WorkClaim | null> {
     // A worker that repeats its request must not overtake the first one, or it would be given two pieces of work.
@@ -82,8 +86,8 @@ export class ClaimWork {
   async #ask(repositories: SearchRepositories, studyId: string, request: ClaimRequest): Promise<WorkClaim | null> {
     const study = await repositories.studies.lock(studyId);
     if (study === null || !mayMakeTrial(study)) return null;
-    const history = await repositories.trials.history(studyId);
-    const parameters = proposeTrial(study.spec, history, allTrials(study));
+    const parameters = await this.#propose(repositories, study);
+    if (parameters === 'failed') return null;
     if (parameters === null) {
       await repositories.studies.setTrialLimit(studyId, madeTrials(study));
       await completeIfDone(repositories, studyId);
@@ -95,6 +99,17 @@ export class ClaimWork {
       leaseSeconds: this.leases.leaseSeconds,
     });
     return this.#started(repositories, trial, request);
+  }
+
+  /** A sampler that throws is a defect of one study: it is told of, and the worker gets work of another one. */
+  async #propose(repositories: SearchRepositories, study: StudyRecord): Promise<TrialParameters | null | 'failed'> {
+    const history = await repositories.trials.history(study.id);
+    try {
+      return proposeTrial(study.spec, history, allTrials(study));
+    } catch (error) {
+      this.onFailedAsk(study.id, error);
+      return 'failed';
+    }
   }
 
   async #started(

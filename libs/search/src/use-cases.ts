@@ -18,10 +18,15 @@ export interface UseCaseDependencies {
   readonly clock: Clock;
   readonly architectures: ArchitectureCatalog;
   readonly leases: LeaseSettings;
+  /** Hears of a study whose sampler threw when a worker asked; workers get work of other studies meanwhile. */
+  readonly onFailedAsk: (studyId: string, error: unknown) => void;
 }
 
 /** Builds every use case of the service over one storage. */
-export function createUseCases(storage: SearchStorage, { clock, architectures, leases }: UseCaseDependencies) {
+export function createUseCases(
+  storage: SearchStorage,
+  { clock, architectures, leases, onFailedAsk }: UseCaseDependencies,
+) {
   return {
     createStudy: new CreateStudy(storage, architectures),
     studies: new ManageStudies(storage, clock),
@@ -30,7 +35,7 @@ export function createUseCases(storage: SearchStorage, { clock, architectures, l
     pareto: new QueryPareto(storage),
     exports: new ManageExports(storage, leases),
     datasets: new ImportDataset(storage),
-    claimWork: new ClaimWork(storage, leases),
+    claimWork: new ClaimWork(storage, leases, onFailedAsk),
     runTrial: new RunTrial(storage, leases),
     reapLeases: new ReapLeases(storage),
   };
