@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const retrainDepth = z.enum(['shallow', 'partial', 'deep', 'scratch']);
 export type RetrainDepth = z.infer<typeof retrainDepth>;
 
-/** What a trial is measured by. Accuracy is 0–1; latency is that of one batch of four images, ms. */
+/** What a trial is measured by. Accuracy is 0–1; latency is that of one batch of `training.latencyBatch` images, ms. */
 export const metricName = z.enum([
   'accuracy',
   'latencyP50Ms',

@@ -33,7 +33,7 @@ export class DatasetsController {
     description: 'The import runs in the background; GET the dataset for its progress.',
     status: 201,
     schema: dataset,
-    problems: [400, 413, 415],
+    problems: [400, 403, 413],
   })
   async create(@Body({ schema: createDatasetRequest }) body: CreateDatasetRequest): Promise<Dataset> {
     return toDataset(await this.importer.begin(body));

@@ -30,7 +30,7 @@ export class ExportsController {
     summary: 'Export a trial, or the best one that meets the bounds',
     status: 201,
     schema: exportedModel,
-    problems: [400, 404, 409, 413, 415],
+    problems: [400, 403, 404, 409, 413],
   })
   async create(
     @Param({ schema: idParam }) { id }: IdParam,
