@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { pathToFileURL } from 'node:url';
 import { childEnvironment } from './config.js';
+import { repository } from './repository.js';
 
 /** What a program that ran to its end has said. */
 export interface Finished {
@@ -10,7 +12,8 @@ export interface Finished {
 }
 
 /**
- * Runs a JavaScript file in a clean Node process and collects what it prints.
+ * Runs a JavaScript file in a clean Node process and collects what it prints. It ends itself when this process is gone
+ * (follow-parent.ts).
  *
  * @throws the signal's reason when that is aborted; the process is ended first.
  */
@@ -21,8 +24,9 @@ export async function runNode(
   signal: AbortSignal,
 ): Promise<Finished> {
   signal.throwIfAborted();
-  const child = spawn(process.execPath, [entry, ...args], {
-    env: childEnvironment(env),
+  const preload = pathToFileURL(repository.followParent).href;
+  const child = spawn(process.execPath, ['--import', preload, entry, ...args], {
+    env: childEnvironment({ ...env, RETUNE_PARENT: String(process.pid) }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const stop = () => child.kill('SIGKILL');

@@ -1,0 +1,50 @@
+import { readFileSync, realpathSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { commandLine, identityOf, isRunning } from './process-tree.js';
+
+/** How long the server may take to end in each way, ms. */
+const graceMs = 10_000;
+const pollMs = 50;
+
+/**
+ * Ends the embedded Postgres of a data folder. The API does so itself; this is for one that was killed, because the
+ * server is in a session of its own and would run on. Does nothing where none runs.
+ *
+ * @see libs/persistence/src/embedded, which writes what is read here.
+ */
+export async function endDatabase(dataFolder: string): Promise<void> {
+  const server = findServer(dataFolder);
+  if (server === undefined) return;
+  const { process: noted, socketFolder } = server;
+  // Fast shutdown, immediate shutdown, and what nobody survives.
+  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
+    if (!isRunning(noted)) break;
+    process.kill(noted.pid, signal);
+    const until = performance.now() + graceMs;
+    while (isRunning(noted) && performance.now() < until) await delay(pollMs);
+  }
+  if (/\/retune-pg-[^/]+$/.test(socketFolder)) rmSync(socketFolder, { recursive: true, force: true });
+}
+
+/** The server that `postmaster.pid` names, if it is one and serves this folder. */
+function findServer(dataFolder: string) {
+  try {
+    const origin = realpathSync(join(dataFolder, 'postgres'));
+    const data = join(noted(join(origin, 'LOCATION')) || origin, 'data');
+    const [pid, , , , socketFolder = ''] = noted(join(data, 'postmaster.pid')).split('\n');
+    const process = identityOf(Math.abs(Number(pid)));
+    return commandLine(process.pid).includes(`-D ${data} `) ? { process, socketFolder } : undefined;
+  } catch {
+    return undefined; // there is no such folder
+  }
+}
+
+/** Empty where there is no such file. */
+function noted(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
