@@ -122,8 +122,15 @@ describe('the command line, from pictures to a prediction', () => {
       expect(predictions.map(({ label }) => label).sort()).toEqual(['ants', 'bees']);
       expect(predictions.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 4);
     }
+    writeFileSync(join(folder, 'note.jpg'), 'no picture');
+    const wrong = await retune('predict', 'a model', 'note.jpg');
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/^retune: cannot read .*note\.jpg: .*\n$/)]);
     const again = await retune('export', 'tiny', '--trial', '0', '--out', 'a model');
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('is not empty')]);
+    const { items } = (await (await fetch(`${url}/v1/studies/${answer.studyId}/exports`)).json()) as {
+      items: unknown[];
+    };
+    expect(items).toHaveLength(1); // it was refused before there was any work
   });
 
   test('export within bounds that nothing meets ends with 4', async () => {

@@ -27,9 +27,10 @@ function stopOnSignal(starting: Promise<RunningApi>): void {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, stop);
 }
 
-/** A mistake in the settings is told in words, anything else with its stack. */
+/** A mistake in the settings is told in words and ends with 2; anything else is told with its stack and ends with 1. */
 function fail(error: unknown): never {
-  const message = error instanceof Error && !(error instanceof ConfigError) ? error.stack : String(error);
+  const isMistake = error instanceof ConfigError;
+  const message = isMistake ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`${JSON.stringify({ level: 'fatal', timestamp: Date.now(), message })}\n`);
-  process.exit(1);
+  process.exit(isMistake ? 2 : 1);
 }

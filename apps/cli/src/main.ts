@@ -17,7 +17,11 @@ async function run(argv: readonly string[]): Promise<number> {
     return exitCode.ok;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.badInput;
-    process.stderr.write(`${errorLines(error, argv.includes('--debug')).join('\n')}\n`);
+    process.stderr.write(
+      errorLines(error, argv.includes('--debug'))
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
     return error instanceof CliError ? error.exit : exitCode.failed;
   }
 }

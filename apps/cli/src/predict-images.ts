@@ -10,8 +10,8 @@ import { type Finished, runNode } from './run-node.js';
  * packages in its node_modules.
  *
  * @param folder The export's. @param images Paths, absolute.
- * @throws {CliError} (bad input) where the folder is no export or a picture is missing; where predict.mjs fails,
- * with what it said.
+ * @throws {CliError} (bad input) where the folder is no export or a picture is missing or cannot be read; where
+ * predict.mjs fails otherwise, with what it said.
  */
 export async function predictImages(
   folder: string,
@@ -33,6 +33,9 @@ export async function predictImages(
     signal,
   );
   if (code === 0) return stdout.trimEnd();
+  const exit = code === exitCode.badInput ? exitCode.badInput : exitCode.failed;
+  const message = /^predict: (.+)$/m.exec(stderr)?.[1];
+  if (message !== undefined) throw new CliError(message, exit);
   const said = stderr.trim().split('\n').slice(-3);
-  throw new CliError(`predict.mjs ended with exit code ${code ?? 'unknown'}`, exitCode.failed, said);
+  throw new CliError(`predict.mjs ended with exit code ${code ?? 'unknown'}`, exit, said);
 }

@@ -1,4 +1,4 @@
-import { DomainError, systemClock } from '#primitives';
+import { DomainError, InvalidInputError, NotFoundError, systemClock } from '#primitives';
 import { type Command, readCommand, usage } from './config.js';
 import { createLog, type Log } from './log.js';
 
@@ -22,7 +22,8 @@ async function main(): Promise<number> {
     const expected = error instanceof DomainError;
     const text = error instanceof Error ? (expected ? error.message : (error.stack ?? error.message)) : String(error);
     process.stderr.write(`worker: ${text}\n`);
-    return 1;
+    // As `retune` ends: what was asked for is wrong, or does not exist.
+    return error instanceof InvalidInputError || error instanceof NotFoundError ? 2 : 1;
   }
 }
 

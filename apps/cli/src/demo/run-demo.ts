@@ -84,7 +84,7 @@ async function demoStudy(client: ApiClient, places: Places, output: Output, sign
   const order = {
     studyId: study.id,
     request: { trialNumber },
-    folder: () => places.model,
+    folder: places.model,
     replace: true,
     indent: '  ',
   };
