@@ -153,6 +153,19 @@ describe('the command line, from pictures to a prediction', () => {
     );
   });
 
+  test('study create --watch ends with 4 where nothing will do, study watch with 1 where the study was stopped', async () => {
+    const env = { RETUNE_API: url };
+    writeFileSync(join(folder, 'hopeless.yaml'), study.replace('tiny', 'hopeless').replace('60000', '0.000001'));
+    const hopeless = await runCli(['study', 'create', 'hopeless.yaml', '--watch'], { folder, env });
+    expect([hopeless.code, hopeless.stderr]).toEqual([4, expect.stringMatching(/^retune: No trial of hopeless meets/)]);
+    expect(hopeless.stdout).toMatch(/^hopeless: COMPLETE, 3 trials finished, no trial meets the constraints\.$/m);
+    writeFileSync(join(folder, 'long.yaml'), study.replace('tiny', 'long').replace('trials: 3', 'trials: 1000'));
+    await retune('study', 'create', 'long.yaml');
+    await retune('study', 'stop', 'long');
+    const stopped = await runCli(['study', 'watch', 'long'], { folder, env });
+    expect([stopped.code, stopped.stderr]).toEqual([1, 'retune: The study long was stopped before its end\n']);
+  });
+
   test('start refuses a data folder that is served already', async () => {
     const { code, stderr } = await runCli(['start', '--port', '0'], { folder });
     expect(code).toBe(1);

@@ -16,6 +16,8 @@ export interface ChildOptions {
   readonly entry: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Told how far the process says it is, by messages `{ progress: { done, total } }`. */
+  readonly onProgress?: (done: number, total: number) => void;
   /** File that stdout and stderr are appended to; absent: they are those of this process. */
   readonly logFile?: string;
 }
@@ -41,7 +43,7 @@ export class ChildProcess {
   private onMessage: (() => void) | undefined;
 
   constructor(readonly options: ChildOptions) {
-    const { entry, args, env = {}, logFile } = options;
+    const { entry, args, env = {}, logFile, onProgress } = options;
     const log = logFile === undefined ? undefined : openLog(logFile);
     const output = log ?? 'inherit';
     const spawning: SpawnOptions = {
@@ -52,6 +54,11 @@ export class ChildProcess {
     this.child = spawn(process.execPath, ['--enable-source-maps', '--import', preload, entry, ...args], spawning);
     if (log !== undefined) closeSync(log);
     this.child.on('message', (message) => {
+      const { progress } = message as { progress?: { done: number; total: number } };
+      if (progress !== undefined) {
+        onProgress?.(progress.done, progress.total);
+        return;
+      }
       this.messages.push(message);
       this.onMessage?.();
     });

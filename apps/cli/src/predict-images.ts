@@ -9,7 +9,7 @@ import { type Finished, runNode } from './run-node.js';
  * Runs an export's own predict.mjs on pictures, in a clean process that knows nothing of this project but the
  * packages in its node_modules.
  *
- * @param folder The export's. @param images Paths, absolute.
+ * @param folder The export's. @param images Paths, absolute. @param onLine Told every line as soon as it is said.
  * @throws {CliError} (bad input) where the folder is no export or a picture is missing or cannot be read; where
  * predict.mjs fails otherwise, with what it said.
  */
@@ -18,6 +18,7 @@ export async function predictImages(
   images: readonly string[],
   json: boolean,
   signal: AbortSignal,
+  onLine?: (line: string) => void,
 ): Promise<string> {
   const program = join(folder, 'predict.mjs');
   if (!existsSync(program)) {
@@ -31,6 +32,7 @@ export async function predictImages(
     args,
     { NODE_PATH: repository.nodeModules },
     signal,
+    onLine,
   );
   if (code === 0) return stdout.trimEnd();
   const exit = code === exitCode.badInput ? exitCode.badInput : exitCode.failed;

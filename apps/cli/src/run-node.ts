@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { childEnvironment } from './config.js';
 import { repository } from './repository.js';
@@ -15,6 +16,7 @@ export interface Finished {
  * Runs a JavaScript file in a clean Node process and collects what it prints. It ends itself when this process is gone
  * (follow-parent.ts).
  *
+ * @param onLine Told every line of stdout as soon as it is there.
  * @throws the signal's reason when that is aborted; the process is ended first.
  */
 export async function runNode(
@@ -22,6 +24,7 @@ export async function runNode(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   signal: AbortSignal,
+  onLine?: (line: string) => void,
 ): Promise<Finished> {
   signal.throwIfAborted();
   const preload = pathToFileURL(repository.followParent).href;
@@ -36,6 +39,7 @@ export async function runNode(
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
   });
+  if (onLine) createInterface({ input: child.stdout }).on('line', onLine);
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });

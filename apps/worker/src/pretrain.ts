@@ -10,6 +10,7 @@ import { libraryVersions } from './export-config.js';
 import type { Log } from './log.js';
 import { type PretrainTask, pretrainNetwork, sourceAccuracy } from './pretrain-network.js';
 import { defaultRecipe, momentum, type PretrainRecipe, pretrainRecipes } from './pretrain-recipe.js';
+import { progressLines } from './progress-lines.js';
 
 type PretrainCommand = Extract<Command, { name: 'pretrain' }>;
 
@@ -80,7 +81,8 @@ function recipeFor(architecture: string, command: PretrainCommand): PretrainReci
 async function drawTask(imagesPerClass: number, { imageSize, seed }: PretrainCommand, log: Log) {
   const total = imagesPerClass * sourceClasses.length;
   log.info('pretrain.drawing', `Drawing ${total} pictures of ${sourceClasses.length} classes`, { total });
-  const train = await loadSourceTask({ imagesPerClass, imageSize, seed, split: 'train' });
+  const onProgress = progressLines(log, 'pretrain.drawing', 'pictures drawn', systemClock);
+  const train = await loadSourceTask({ imagesPerClass, imageSize, seed, split: 'train', onProgress });
   const validation = await loadSourceTask({
     imagesPerClass: Math.min(imagesPerClass, validationImagesPerClass),
     imageSize,

@@ -27,8 +27,12 @@ interface Places {
   readonly model: string;
 }
 
-/** The whole way once: pictures, service, dataset, study, front, export, prediction. */
-export async function runDemo(session: Session): Promise<void> {
+/**
+ * The whole way once: pictures, service, dataset, study, front, export, prediction.
+ *
+ * @param trials As many in place of those of configs/studies/demo.yaml.
+ */
+export async function runDemo(session: Session, trials?: number): Promise<void> {
   const { output, signal, dataFolder } = session;
   const startedMs = performance.now();
   const places: Places = {
@@ -43,7 +47,7 @@ export async function runDemo(session: Session): Promise<void> {
   const service = await Service.start({ dataFolder, host: '127.0.0.1', port: 0, worker: true, signal });
   try {
     output.line(`  API, Postgres and one worker run at ${service.url} (docs: ${service.url}/docs)`);
-    const work = demoStudy(session.clientAt(service.url), places, output, signal);
+    const work = demoStudy(session.clientAt(service.url), places, trials, output, signal);
     await Promise.race([work, service.failed().then((error) => Promise.reject(error))]);
   } finally {
     await service.stop();
@@ -54,14 +58,20 @@ export async function runDemo(session: Session): Promise<void> {
 
 async function preparePictures({ dataFolder, pictures }: Places, output: Output, signal: AbortSignal): Promise<void> {
   step(output, 1, 'Pictures');
-  const drawn = await drawPictures(pictures, join(dataFolder, 'logs', 'draw.log'), signal);
+  const drawn = await drawPictures(pictures, join(dataFolder, 'logs', 'draw.log'), output, signal);
   const train = picturesOf(pictures, 'train').length;
   const validation = picturesOf(pictures, 'validation').length;
   const how = drawn ? 'drew' : 'found';
   output.line(`  ${how} ${train} pictures to train on and ${validation} to validate on in ${shown(pictures)}`);
 }
 
-async function demoStudy(client: ApiClient, places: Places, output: Output, signal: AbortSignal): Promise<void> {
+async function demoStudy(
+  client: ApiClient,
+  places: Places,
+  trials: number | undefined,
+  output: Output,
+  signal: AbortSignal,
+): Promise<void> {
   step(output, 3, 'Dataset');
   const dataset = await demoDataset(client, places.pictures, output, signal);
   const classes = dataset.classes.map(({ name }) => name).join(', ');
@@ -69,7 +79,7 @@ async function demoStudy(client: ApiClient, places: Places, output: Output, sign
 
   step(output, 4, 'Study');
   const { spec } = await readStudyFile(join(repository.studies, 'demo.yaml'));
-  const created = await client.createStudy({ ...spec, datasetId: dataset.id });
+  const created = await client.createStudy({ ...spec, trials: trials ?? spec.trials, datasetId: dataset.id });
   introduce(created, output);
   const study = await showStudy(client, created, output, signal);
 
