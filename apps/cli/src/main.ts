@@ -3,10 +3,19 @@ import { CliError, errorLines } from './cli-error.js';
 import { exitCode } from './exit-code.js';
 import { buildProgram } from './program.js';
 
-// A reader that goes away (`retune trials x | head -3`) is no error of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+// A reader that goes away (`retune trials x | head -3`) is no error of ours; a command that is not done is interrupted.
+let code: number | undefined;
+let readerIsGone = false;
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (readerIsGone) return;
+  readerIsGone = true;
+  setImmediate(() => {
+    if (code !== undefined) process.exit(error.code === 'EPIPE' ? code : exitCode.failed);
+    process.kill(process.pid, 'SIGHUP');
+  });
+});
 
-const code = await run(process.argv);
+code = await run(process.argv);
 // Sockets that are kept alive must not delay the end; stdout is flushed first.
 process.stdout.write('', () => process.exit(code));
 

@@ -30,7 +30,7 @@ test('plainProgress() tells the time left from the rate, and lets a logged line 
     if (done === 49) progress.log('a line');
     nowMs += 100;
   }
-  expect(lines).toEqual(['Pictures: 40 of 100, about 6 s left', 'a line']);
+  expect(lines).toEqual(['Pictures: 40 of 100, about 6.0 s left', 'a line']);
 });
 
 test('terminalProgress() keeps logged lines, shows the bar, and falls silent when it is stopped', () => {

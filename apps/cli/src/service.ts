@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChildProcess } from './child-process.js';
 import { DataFolderLock } from './data-folder-lock.js';
-import { endDatabase } from './end-database.js';
+import { endDatabase } from './embedded-database.js';
 import { repository } from './repository.js';
 
 /** How the service is started. */

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { CliError } from '../cli-error.js';
 import { addCommand, integerIn } from '../command.js';
 import { config } from '../config.js';
+import { databasePlace } from '../embedded-database.js';
 import { exitCode } from '../exit-code.js';
 import { Service } from '../service.js';
 
@@ -35,6 +36,7 @@ export function addStartCommand(program: Command): void {
         output.line(`  Docs      ${url}/docs`);
         output.line(`  Worker    ${worker ? 'one on this machine' : 'none; "retune worker" starts one'}`);
         output.line(`  Data      ${dataFolder} (logs in ${dataFolder}/logs)`);
+        output.line(`  Database  ${databasePlace(dataFolder)}`);
         output.line('');
         output.line('Ctrl-C stops it.');
         await Promise.race([interrupted(signal), service.failed().then((error) => Promise.reject(error))]);

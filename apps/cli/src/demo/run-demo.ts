@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { Dataset, ParetoFront, Study } from '#api-contract';
 import type { ApiClient } from '../api-client.js';
 import { CliError } from '../cli-error.js';
+import { databasePlace } from '../embedded-database.js';
 import { exitCode } from '../exit-code.js';
 import { exportModel, verificationText } from '../export-model.js';
 import { importDataset } from '../import-dataset.js';
@@ -79,7 +80,8 @@ async function demoStudy(
 
   step(output, 4, 'Study');
   const { spec } = await readStudyFile(join(repository.studies, 'demo.yaml'));
-  const created = await client.createStudy({ ...spec, trials: trials ?? spec.trials, datasetId: dataset.id });
+  const shorter = trials === undefined ? {} : { trials, enqueue: spec.enqueue?.slice(0, trials) ?? [] };
+  const created = await client.createStudy({ ...spec, ...shorter, datasetId: dataset.id });
   introduce(created, output);
   const study = await showStudy(client, created, output, signal);
 
@@ -159,9 +161,11 @@ function goOn({ dataFolder, pictures, model }: Places, output: Output): void {
   output.line(`\n${output.bold('Where everything lies')}`);
   output.line(`  exported model  ${shown(model)}`);
   output.line(`  pictures        ${shown(pictures)}`);
-  output.line(`  study, trials   Postgres in ${data}; logs in ${data}/logs`);
+  output.line(`  study, trials   ${databasePlace(dataFolder)}`);
+  output.line(`  logs            ${data}/logs`);
   output.line(`\n${output.bold('Go on')}`);
-  output.line('  npm start                                 the service with its docs at http://127.0.0.1:4680/docs');
+  const start = dataFolder === resolve('data') ? 'npm start' : `npx retune start --data ${data}`;
+  output.line(`  ${start.padEnd(40)}  the service with its docs at http://127.0.0.1:4680/docs`);
   output.line('  npx retune trials insects                 every trial of this study, once the service runs');
   output.line('  npx retune pareto insects --max-latency-ms 5');
   output.line(`  npx retune predict ${shown(model)} PICTURE...`);
