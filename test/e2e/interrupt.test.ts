@@ -47,6 +47,15 @@ test('after kill -9 everything it started ends by itself, and the next start tak
   await interrupted(second.demo, second.mark);
 });
 
+test('a reader of stdout that goes away interrupts a demo that is not done, and everything it started ends', async () => {
+  const { demo, mark } = startDemo();
+  await demo.printed(/\[2\/6\] Service/);
+  demo.process.stdout.destroy();
+  const { code, stderr } = await demo.ended;
+  expect([code, stderr.trim()]).toEqual([130, 'Interrupted.']);
+  expect(markedProcesses(mark, folder)).toEqual([]);
+});
+
 test('a closed terminal (SIGHUP to the whole group) ends retune start, its worker and its database', async () => {
   const { service, mark } = await startService();
   process.kill(-(service.process.pid as number), 'SIGHUP');

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Dataset, ParetoFront, Study } from '#api-contract';
 import type { ApiClient } from '../api-client.js';
 import { CliError } from '../cli-error.js';
@@ -164,7 +164,7 @@ function goOn({ dataFolder, pictures, model }: Places, output: Output): void {
   output.line(`  study, trials   ${databasePlace(dataFolder)}`);
   output.line(`  logs            ${data}/logs`);
   output.line(`\n${output.bold('Go on')}`);
-  const start = dataFolder === resolve('data') ? 'npm start' : `npx retune start --data ${data}`;
+  const start = dataFolder === join(repository.root, 'data') ? 'npm start' : `npx retune start --data ${data}`;
   output.line(`  ${start.padEnd(40)}  the service with its docs at http://127.0.0.1:4680/docs`);
   output.line('  npx retune trials insects                 every trial of this study, once the service runs');
   output.line('  npx retune pareto insects --max-latency-ms 5');
