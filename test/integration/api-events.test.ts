@@ -128,15 +128,14 @@ test('a trial whose worker is silent is swept back into the queue, and everybody
   }
 });
 
-test('a service that stops ends its event streams at once', async () => {
+test('a service that stops ends its event streams', async () => {
   const other = await TestApi.start();
   const dataset = await other.readyDataset();
   const { id } = await other.ok(study, 'POST', '/v1/studies', studyInput(dataset.id));
   const response = await fetch(`${other.api.url}/v1/studies/${id}/events`);
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   await reader.read();
-  const begin = performance.now();
-  await other.stop();
-  await reader.read().catch(() => undefined);
-  expect(performance.now() - begin).toBeLessThan(10_000); // without forceCloseConnections it would never end
+  await other.stop(); // without forceCloseConnections it would never end
+  const next = await reader.read().catch(() => ({ done: true }));
+  expect(next.done).toBe(true);
 });

@@ -118,6 +118,26 @@ test('an export goes from request to download over HTTP', async () => {
   }
 });
 
+test('files come from the folder of the attempt that was accepted', async () => {
+  const exported = await api.ok(exportedModel, 'POST', `/v1/studies/${studyId}/exports`, { trialNumber: 0 });
+  const path = `/v1/worker/exports/${exported.id}`;
+  await claimExport();
+  await api.call('POST', `${path}/release`, { attempt: 1 }, api.workerHeaders);
+  const { attempt } = await claimExport();
+  for (const [name, text] of [
+    [exported.id, 'old'],
+    [`${exported.id}-attempt-2`, 'new'],
+  ] as const) {
+    await mkdir(join(api.dataFolder, 'exports', name), { recursive: true });
+    await writeFile(join(api.dataFolder, 'exports', name, 'labels.json'), text);
+  }
+  const files = [{ name: 'labels.json', bytes: 3, sha256: sha256Of(Buffer.from('new'), 'hex') }];
+  const result = { state: 'READY', attempt, verification, files, zip: await artifacts.put(Buffer.from('zip')) };
+  await api.call('POST', `${path}/finish`, result, api.workerHeaders);
+  const file = await fetch(`${api.api.url}/v1/exports/${exported.id}/files/labels.json`);
+  expect([attempt, await file.text()]).toEqual([2, 'new']);
+});
+
 test('a file of an export that was removed from the store is 410', async () => {
   const exported = await api.ok(exportedModel, 'POST', `/v1/studies/${studyId}/exports`, { trialNumber: 0 });
   const { attempt } = await claimExport();

@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ArtifactStore } from '#artifacts';
 import { hashSeed, Rng, systemClock } from '#primitives';
@@ -68,7 +69,7 @@ async function listen(config: Config, database: OpenDatabase): Promise<RunningAp
   await importer.resumeUnfinished();
   reaper.start();
   return {
-    url: (await app.getUrl()).replace('[::1]', '127.0.0.1'),
+    url: reachableUrl(app.getHttpServer().address() as AddressInfo),
     workerToken: token,
     importsDone: () => importer.idle(),
     close: async () => {
@@ -76,4 +77,10 @@ async function listen(config: Config, database: OpenDatabase): Promise<RunningAp
       await database.close();
     },
   };
+}
+
+/** Where the listener can be reached from this machine: one on every address is reached on loopback. */
+function reachableUrl({ address, family, port }: AddressInfo): string {
+  if (address === '0.0.0.0' || address === '::') return `http://127.0.0.1:${port}`;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }

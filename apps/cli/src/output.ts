@@ -44,10 +44,11 @@ export class Output {
     if (this.json) this.options.stdout.write(`${JSON.stringify(value)}\n`);
   }
 
-  /** A bar on a terminal, a line now and then elsewhere, nothing for programs. */
-  progress(label: string): Progress {
+  /** A bar on a terminal, a line every `lineMs` at the most elsewhere, nothing for programs. */
+  progress(label: string, lineMs?: number): Progress {
     if (this.json) return silentProgress();
-    return this.live ? terminalProgress(label, this.options.stdout) : plainProgress(label, (text) => this.line(text));
+    const write = (text: string) => this.line(text);
+    return this.live ? terminalProgress(label, this.options.stdout) : plainProgress(label, write, lineMs);
   }
 
   bold(text: string): string {

@@ -1,6 +1,6 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { InvalidInputError } from '#primitives';
 import { readCommand } from './config.js';
@@ -58,4 +58,8 @@ test('readCommand() refuses numbers out of range and commands it does not know',
 
 test('readCommand() without arguments asks for help', () => {
   expect(readCommand([], {})).toEqual({ name: 'help' });
+});
+
+test('readCommand() has pretrain write into the working folder, never over the bundled weights', () => {
+  expect(readCommand(['pretrain'], {})).toMatchObject({ out: resolve('weights') });
 });

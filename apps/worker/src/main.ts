@@ -1,4 +1,4 @@
-import { DomainError, systemClock } from '#primitives';
+import { DomainError, InvalidInputError, NotFoundError, systemClock } from '#primitives';
 import { type Command, readCommand, usage } from './config.js';
 import { createLog, type Log } from './log.js';
 
@@ -22,7 +22,8 @@ async function main(): Promise<number> {
     const expected = error instanceof DomainError;
     const text = error instanceof Error ? (expected ? error.message : (error.stack ?? error.message)) : String(error);
     process.stderr.write(`worker: ${text}\n`);
-    return 1;
+    // As `retune` ends: what was asked for is wrong, or does not exist.
+    return error instanceof InvalidInputError || error instanceof NotFoundError ? 2 : 1;
   }
 }
 
@@ -42,7 +43,7 @@ async function dispatch(command: Exclude<Command, { name: 'help' }>, log: Log): 
   }
 }
 
-/** Aborted by the first SIGTERM or SIGINT; the process is gone within 2 s whatever else hangs. */
+/** Aborted by the first SIGTERM, SIGINT or SIGHUP (a closed terminal); the process is gone within 2 s whatever else hangs. */
 function stopSignal(log: Log): AbortSignal {
   const controller = new AbortController();
   const stop = (signal: string) => {
@@ -51,7 +52,6 @@ function stopSignal(log: Log): AbortSignal {
     controller.abort();
     setTimeout(() => process.exit(1), 1950).unref();
   };
-  process.on('SIGTERM', () => stop('SIGTERM'));
-  process.on('SIGINT', () => stop('SIGINT'));
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => stop(signal));
   return controller.signal;
 }

@@ -11,9 +11,9 @@ export function addPredictCommand(program: Command): void {
     examples: ['retune predict ./insect-model photo1.jpg photo2.jpg'],
     run: async ({ output, signal }, [folder, images]) => {
       const paths = (images as readonly string[]).map((image) => resolve(image));
-      const said = await predictImages(resolve(folder as string), paths, output.json, signal);
+      const onLine = (line: string) => output.line(line);
+      const said = await predictImages(resolve(folder as string), paths, output.json, signal, onLine);
       if (output.json) output.result(JSON.parse(said), () => '');
-      else output.line(said);
     },
   });
 }
