@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { ClosingLineReporter } from './closing-line-reporter.js';
 
-// The `source` condition makes `#lib` imports resolve to TypeScript sources, so a test never runs a stale build.
+// The `source` condition makes `#lib` imports resolve to TypeScript sources: what a test imports is never a stale build.
+// Processes that a test starts run the compiled files, which `npm test` builds first.
 const conditions = ['source', 'module', 'node', 'development|production'];
 const shared = {
   resolve: { conditions },

@@ -1,8 +1,9 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { hostname, networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runCli } from '../support/run-cli.js';
+import { runCli, startCli } from '../support/run-cli.js';
 
 /** Nobody listens there: the port is reserved. */
 const nowhere = 'http://127.0.0.1:1';
@@ -28,6 +29,17 @@ test.each([
   { args: ['study', 'create', 'nothing.yaml'], code: 2, says: /Cannot read nothing\.yaml/ },
   { args: ['study', 'create'], code: 2, says: /Name one file/ },
   { args: ['predict', '.', 'x.jpg'], code: 2, says: /is no export/ },
+  {
+    args: ['study', 'list', '--api', 'localhost:4680'],
+    code: 2,
+    says: /^retune: --api is "localhost:4680"\n {2}Allowed: /,
+  },
+  { args: ['draw', 'insects', 'x', '--seed', '-1'], code: 2, says: /from 0 to 4294967295/ },
+  {
+    args: ['zoo', 'pretrain', '--architecture', 'vgg99'],
+    code: 2,
+    says: /^worker: Cannot find architecture vgg99: [^\n]*\n$/,
+  },
   { args: ['study', 'list', '--api', nowhere], code: 3, says: /Cannot reach the service at http:\/\/127\.0\.0\.1:1/ },
 ])('retune $args ends with $code, one readable line and no stack', async ({ args, code, says }) => {
   const end = await runCli(args, { folder });
@@ -35,6 +47,38 @@ test.each([
   expect(end.stdout).toBe('');
   expect(end.stderr).toMatch(says);
   expect(end.stderr).not.toMatch(/^\s+at /m);
+});
+
+const wrongSettings: { env: Record<string, string>; says: RegExp }[] = [
+  { env: { PORT: 'eighty' }, says: /^retune: PORT is "eighty"\n {2}Allowed: a whole number from 0 to 65535/ },
+  {
+    env: { PORT: '0', DATABASE_URL: 'mysql://x' },
+    says: /api\.log: .*settings: DATABASE_URL: must be a postgres:\/\/ URL$/m,
+  },
+  {
+    env: { PORT: '0', RETUNE_LEASE_SECONDS: '5' },
+    says: /api\.log: .*settings: RETUNE_HEARTBEAT_SECONDS: must be at most a third/,
+  },
+];
+test.each(wrongSettings)('retune start with the wrong setting $env ends with 2 and names it', async ({ env, says }) => {
+  const end = await runCli(['start', '--data', 'wrong settings'], { folder, env });
+  expect(end.code).toBe(2);
+  expect(end.stderr).toMatch(says);
+  expect(readdirSync(folder)).not.toContain('data');
+});
+
+test('retune start listens where HOST and PORT say', async () => {
+  const hasIpv6 = networkInterfaces().lo?.some(({ address }) => address === '::1');
+  const host = hasIpv6 ? '::1' : '127.0.0.1';
+  const port = await freePort(host);
+  const env = { HOST: host, PORT: String(port) };
+  const service = startCli(['start', '--no-worker', '--json', '--data', 'elsewhere'], { folder, env });
+  const [line] = await service.printed(/^\{.*"event":"listening".*\}$/m);
+  const { url } = JSON.parse(line) as { url: string };
+  expect(url).toBe(`http://${hasIpv6 ? '[::1]' : host}:${port}`);
+  expect((await fetch(`${url}/health/live`)).status).toBe(200);
+  service.process.kill('SIGTERM');
+  expect((await service.ended).code).toBe(0);
 });
 
 test('--debug shows where an error came from', async () => {
@@ -79,3 +123,13 @@ test('retune start gives up where no worker stays up, and says why', async () =>
   expect(stderr).toMatch(/^retune: The worker ended with exit code 1\n/);
   expect(stderr).toMatch(/worker\.log: .*worker another .* already uses it/);
 });
+
+function freePort(host: string): Promise<number> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.listen(0, host, () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -122,8 +122,15 @@ describe('the command line, from pictures to a prediction', () => {
       expect(predictions.map(({ label }) => label).sort()).toEqual(['ants', 'bees']);
       expect(predictions.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 4);
     }
+    writeFileSync(join(folder, 'note.jpg'), 'no picture');
+    const wrong = await retune('predict', 'a model', 'note.jpg');
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/^retune: cannot read .*note\.jpg: .*\n$/)]);
     const again = await retune('export', 'tiny', '--trial', '0', '--out', 'a model');
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('is not empty')]);
+    const { items } = (await (await fetch(`${url}/v1/studies/${answer.studyId}/exports`)).json()) as {
+      items: unknown[];
+    };
+    expect(items).toHaveLength(1); // it was refused before there was any work
   });
 
   test('export within bounds that nothing meets ends with 4', async () => {
@@ -144,6 +151,19 @@ describe('the command line, from pictures to a prediction', () => {
     expect(answer.items.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['alexnet', 'squeezenet1_1', 'resnet18']),
     );
+  });
+
+  test('study create --watch ends with 4 where nothing will do, study watch with 1 where the study was stopped', async () => {
+    const env = { RETUNE_API: url };
+    writeFileSync(join(folder, 'hopeless.yaml'), study.replace('tiny', 'hopeless').replace('60000', '0.000001'));
+    const hopeless = await runCli(['study', 'create', 'hopeless.yaml', '--watch'], { folder, env });
+    expect([hopeless.code, hopeless.stderr]).toEqual([4, expect.stringMatching(/^retune: No trial of hopeless meets/)]);
+    expect(hopeless.stdout).toMatch(/^hopeless: COMPLETE, 3 trials finished, no trial meets the constraints\.$/m);
+    writeFileSync(join(folder, 'long.yaml'), study.replace('tiny', 'long').replace('trials: 3', 'trials: 1000'));
+    await retune('study', 'create', 'long.yaml');
+    await retune('study', 'stop', 'long');
+    const stopped = await runCli(['study', 'watch', 'long'], { folder, env });
+    expect([stopped.code, stopped.stderr]).toEqual([1, 'retune: The study long was stopped before its end\n']);
   });
 
   test('start refuses a data folder that is served already', async () => {

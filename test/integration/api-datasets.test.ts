@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { dataset, datasetImage, datasetList, page } from '#api-contract';
+import { dataset, datasetImage, page } from '#api-contract';
 import { drawPictures } from '../support/draw-pictures.js';
 import { TestApi } from '../support/test-api.js';
 
@@ -82,11 +82,28 @@ test('POST /v1/datasets refuses a path that is no folder, naming the field', asy
 test('GET /v1/datasets lists the newest first, or those of one name', async () => {
   const older = await api.readyDataset('twins');
   const newer = await api.readyDataset('twins');
+  const datasetList = page(dataset);
   const { items } = await api.ok(datasetList, 'GET', '/v1/datasets?name=twins');
   expect(items.map(({ id }) => id)).toEqual([newer.id, older.id]);
   const all = await api.ok(datasetList, 'GET', '/v1/datasets');
   expect(all.items.slice(0, 2).map(({ id }) => id)).toEqual([newer.id, older.id]);
   expect((await api.ok(datasetList, 'GET', '/v1/datasets?name=nobody')).items).toEqual([]);
+});
+
+test('GET /v1/datasets pages, and names ten of the refused files where the dataset itself names all', async () => {
+  const rejected = Array.from({ length: 12 }, (_, index) => ({ path: `${index}.txt`, reason: 'no picture' }));
+  const ids: string[] = [];
+  for (let index = 0; index < 5; index++) ids.unshift((await api.readyDataset('refusing', { rejected })).id);
+  const seen: string[] = [];
+  for (let path = '&limit=2'; path !== ''; ) {
+    const { items, nextCursor } = await api.ok(page(dataset), 'GET', `/v1/datasets?name=refusing${path}`);
+    for (const item of items) expect(item).toMatchObject({ rejectedCount: 12, rejected: rejected.slice(0, 10) });
+    seen.push(...items.map(({ id }) => id));
+    path = nextCursor === null ? '' : `&limit=2&cursor=${nextCursor}`;
+  }
+  expect(seen).toEqual(ids);
+  const whole = await api.ok(dataset, 'GET', `/v1/datasets/${ids[0]}`);
+  expect(whole).toMatchObject({ rejectedCount: 12, rejected });
 });
 
 test('GET /v1/datasets/:id refuses what nobody has', async () => {
@@ -108,10 +125,24 @@ test('an import that was cut off with its process begins anew at the next start'
   expect(await api.ok(dataset, 'GET', `/v1/datasets/${id}`)).toMatchObject({ state: 'READY', imageCount: 10 });
 });
 
-test('an import outside the allowed folders is FAILED with the reason', async () => {
-  await api.restart({ datasetRoots: [join(folder, 'one-class')] });
-  const { id } = await api.ok(dataset, 'POST', '/v1/datasets', { name: 'outside', path: join(folder, 'good') });
+test('POST /v1/datasets refuses a path outside the allowed folders alike, whether it leads somewhere or not', async () => {
+  const root = join(folder, 'allowed');
+  await mkdir(root);
+  await symlink(join(folder, 'good'), join(root, 'link'));
+  await api.restart({ datasetRoots: [root, join(folder, 'no root')] });
+  const outside = ['good', 'good/ant/1.jpg', 'nowhere', 'allowed/../good', 'allowed/link', 'allowed/link/nowhere'];
+  for (const path of [...outside.map((name) => join(folder, name)), `${root}/../good`]) {
+    const { errors } = await api.refused(400, 'INVALID_INPUT', 'POST', '/v1/datasets', { name: 'outside', path });
+    const allowed = `a folder inside ${root} or ${join(folder, 'no root')} that exists and can be read`;
+    expect(errors).toEqual([{ field: 'path', value: path, allowed }]);
+  }
+  await api.restart({ datasetRoots: [folder] });
+  const file = join(folder, 'good', 'ant', '1.jpg');
+  const { errors } = await api.refused(400, 'INVALID_INPUT', 'POST', '/v1/datasets', { name: 'file', path: file });
+  expect(errors).toEqual([{ field: 'path', value: file, allowed: 'a folder (this is a file)' }]);
+  const inside = { name: 'inside', path: join(folder, 'good') };
+  const { id } = await api.ok(dataset, 'POST', '/v1/datasets', inside);
   await api.api.importsDone();
-  expect(await api.ok(dataset, 'GET', `/v1/datasets/${id}`)).toMatchObject({ state: 'FAILED' });
+  expect(await api.ok(dataset, 'GET', `/v1/datasets/${id}`)).toMatchObject({ state: 'READY' });
   await api.restart({ datasetRoots: null });
 });

@@ -107,6 +107,8 @@ test('GET events refuses a place that is none', async () => {
   const answer = await api.call('GET', `/v1/studies/${id}/events`, undefined, { 'Last-Event-ID': 'x' });
   expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'Last-Event-ID' }] } });
   await api.refused(400, 'INVALID_INPUT', 'GET', `/v1/studies/${id}/events?after=-1`);
+  const { errors } = await api.refused(400, 'INVALID_INPUT', 'GET', `/v1/studies/${id}/events?after=`);
+  expect(errors).toEqual([{ field: 'after', value: '', allowed: 'an integer >= 0' }]);
   await api.ok(study, 'POST', `/v1/studies/${id}/stop`, undefined, 200);
 });
 
@@ -126,15 +128,14 @@ test('a trial whose worker is silent is swept back into the queue, and everybody
   }
 });
 
-test('a service that stops ends its event streams at once', async () => {
+test('a service that stops ends its event streams', async () => {
   const other = await TestApi.start();
   const dataset = await other.readyDataset();
   const { id } = await other.ok(study, 'POST', '/v1/studies', studyInput(dataset.id));
   const response = await fetch(`${other.api.url}/v1/studies/${id}/events`);
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   await reader.read();
-  const begin = performance.now();
-  await other.stop();
-  await reader.read().catch(() => undefined);
-  expect(performance.now() - begin).toBeLessThan(10_000); // without forceCloseConnections it would never end
+  await other.stop(); // without forceCloseConnections it would never end
+  const next = await reader.read().catch(() => ({ done: true }));
+  expect(next.done).toBe(true);
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { claim, exportedModel, exportList, heartbeatResponse, study } from '#api-contract';
+import { claim, exportedModel, heartbeatResponse, page, study } from '#api-contract';
 import { ArtifactStore } from '#artifacts';
 import { claimRequest, reportOf, trialMeasures } from '../support/fake-work.js';
 import { studyInput } from '../support/study-input.js';
@@ -118,6 +118,26 @@ test('an export goes from request to download over HTTP', async () => {
   }
 });
 
+test('files come from the folder of the attempt that was accepted', async () => {
+  const exported = await api.ok(exportedModel, 'POST', `/v1/studies/${studyId}/exports`, { trialNumber: 0 });
+  const path = `/v1/worker/exports/${exported.id}`;
+  await claimExport();
+  await api.call('POST', `${path}/release`, { attempt: 1 }, api.workerHeaders);
+  const { attempt } = await claimExport();
+  for (const [name, text] of [
+    [exported.id, 'old'],
+    [`${exported.id}-attempt-2`, 'new'],
+  ] as const) {
+    await mkdir(join(api.dataFolder, 'exports', name), { recursive: true });
+    await writeFile(join(api.dataFolder, 'exports', name, 'labels.json'), text);
+  }
+  const files = [{ name: 'labels.json', bytes: 3, sha256: sha256Of(Buffer.from('new'), 'hex') }];
+  const result = { state: 'READY', attempt, verification, files, zip: await artifacts.put(Buffer.from('zip')) };
+  await api.call('POST', `${path}/finish`, result, api.workerHeaders);
+  const file = await fetch(`${api.api.url}/v1/exports/${exported.id}/files/labels.json`);
+  expect([attempt, await file.text()]).toEqual([2, 'new']);
+});
+
 test('a file of an export that was removed from the store is 410', async () => {
   const exported = await api.ok(exportedModel, 'POST', `/v1/studies/${studyId}/exports`, { trialNumber: 0 });
   const { attempt } = await claimExport();
@@ -137,8 +157,9 @@ test('POST exports chooses the best trial within the bounds', async () => {
   expect(accurate.trialNumber).toBe(0);
   const none = await api.refused(409, 'NO_FEASIBLE_TRIAL', 'POST', path, { constraints: { maxLatencyMs: 1 } });
   expect(none.detail).toContain('latencyP95Ms');
-  const { items } = await api.ok(exportList, 'GET', path);
-  expect(items.slice(0, 2).map(({ id }) => id)).toEqual([accurate.id, fast.id]);
+  const first = await api.ok(page(exportedModel), 'GET', `${path}?limit=1`);
+  const second = await api.ok(page(exportedModel), 'GET', `${path}?limit=1&cursor=${first.nextCursor}`);
+  expect([...first.items, ...second.items].map(({ id }) => id)).toEqual([accurate.id, fast.id]);
 });
 
 test('POST exports refuses what cannot be exported', async () => {

@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { algorithms, architectureList, health, workerList } from '#api-contract';
@@ -71,6 +72,41 @@ test('a request that a page of another origin makes a browser send is refused', 
   const path = '/v1/studies/00000000-0000-4000-8000-000000000000/stop';
   const answer = await api.call('POST', path, undefined, { 'Sec-Fetch-Site': 'cross-site' });
   expect(answer).toMatchObject({ status: 403, body: { code: 'CROSS_ORIGIN' } });
+});
+
+/** The status of a request that names this host; fetch would not let a test choose it. */
+function statusFor(url: string, host: string, path = '/v1/workers'): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    get(url + path, { headers: { Host: host } }, (response) => resolve(response.resume().statusCode)).on(
+      'error',
+      reject,
+    );
+  });
+}
+
+test('a service on loopback refuses requests that name another host, whatever their route', async () => {
+  const { url } = api.api;
+  for (const host of ['localhost', 'LOCALHOST:80', '127.0.0.1:4680', '[::1]', '[::1]:9']) {
+    expect(await statusFor(url, host), host).toBe(200);
+  }
+  const foreign = [
+    'evil.example',
+    'localhost.evil.example',
+    '127.0.0.1.evil.example:4680',
+    'localhost:80@evil.example',
+  ];
+  for (const host of foreign) {
+    for (const path of ['/v1/workers', '/docs', '/health/live', '/nowhere']) {
+      expect(await statusFor(url, host, path), `${host} ${path}`).toBe(421);
+    }
+  }
+});
+
+test('a service on another address takes the names of its network', async () => {
+  const open = await TestApi.start({ host: '0.0.0.0' });
+  const url = `http://127.0.0.1:${new URL(open.api.url).port}`;
+  expect(await statusFor(url, 'retune.example')).toBe(200);
+  await open.stop();
 });
 
 test('every answer has the headers that keep a browser from running it, and an id', async () => {

@@ -142,6 +142,11 @@ test('a study without finished trials has an empty front that says why', async (
   const front = await api.ok(paretoFront, 'GET', `/v1/studies/${id}/pareto?maxLatencyMs=20&minAccuracy=0.9`);
   expect(front).toMatchObject({ studyId: id, items: [], considered: 0, feasible: 0 });
   expect(front.explanation).toEqual(expect.any(String));
+  for (const value of ['', ' ', 'fast']) {
+    const path = `/v1/studies/${id}/pareto?minAccuracy=${encodeURIComponent(value)}`;
+    const { errors } = await api.refused(400, 'INVALID_INPUT', 'GET', path);
+    expect(errors).toEqual([{ field: 'minAccuracy', value, allowed: 'a number in [0, 1]' }]);
+  }
   const wrong = await api.refused(400, 'INVALID_INPUT', 'GET', `/v1/studies/${id}/pareto?minAccuracy=80&maxLatency=1`);
   expect(wrong.errors?.map(({ field, allowed }) => [field, allowed])).toEqual([
     ['minAccuracy', 'a number in [0, 1]'],

@@ -7,6 +7,7 @@ import {
   page,
   paretoFront,
   study,
+  type TrialClaim,
   type TrialMeasures,
   trial,
   trialCurve,
@@ -75,6 +76,28 @@ test('POST /v1/worker/claim names what is wrong with a request', async () => {
   const request = { ...claimRequest('one'), device: { class: 'cpu', name: 'x', threads: 0, memoryBytes: 1 } };
   const { errors } = await api.refused(400, 'INVALID_INPUT', 'POST', '/v1/worker/claim', request);
   expect(errors).toEqual([{ field: 'device.threads', value: 0, allowed: 'an integer in [1, 2147483647]' }]);
+});
+
+test('more images classified right than there were are refused wherever a worker sends counts', async () => {
+  await startStudy({ trials: 1 });
+  const { trialId, attempt } = (await api.ok(
+    claim,
+    'POST',
+    '/v1/worker/claim',
+    claimRequest('one'),
+    200,
+  )) as TrialClaim;
+  const pruned = { state: 'PRUNED', attempt, reason: 'slow' };
+  for (const [path, body, allowed] of [
+    ['finish', completeOf(attempt, { correct: 21 }), 'at most validationImages'],
+    ['finish', { ...pruned, measures: { correct: 21, validationImages: 20 } }, /^at most validationImages/],
+    ['finish', { ...pruned, measures: { validationImages: 20 } }, /which stands beside it$/],
+    ['profile', { attempt, measures: { correct: 20 } }, /which stands beside it$/],
+  ] as const) {
+    const { errors } = await api.refused(400, 'INVALID_INPUT', 'POST', work(trialId, path), body);
+    expect(errors).toMatchObject([{ field: 'measures.correct', allowed: expect.stringMatching(allowed) }]);
+  }
+  await done(work(trialId, 'finish'), { ...pruned, measures: { correct: 20, validationImages: 20 } });
 });
 
 test('a trial goes from claim to the front over HTTP', async () => {

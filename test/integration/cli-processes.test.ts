@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ChildProcess } from '../../apps/cli/src/child-process.js';
 import { isAlive } from '../../apps/cli/src/process-tree.js';
 import { repository } from '../../apps/cli/src/repository.js';
+import { until } from '../support/until.js';
 
 const never = new AbortController().signal;
 let folder: string;
@@ -32,7 +33,7 @@ describe('ChildProcess', () => {
     expect(pids.map(isAlive)).toEqual([true, true]);
     await child.stop(300);
     expect(child.running).toBe(false);
-    await Promise.all(pids.map(gone));
+    await until(() => !pids.some(isAlive));
     expect(readFileSync(logFile, 'utf8')).toContain('SIGTERM ignored');
   });
 
@@ -70,7 +71,7 @@ describe('ChildProcess', () => {
     const child = Number(String(printed).trim());
     expect(isAlive(child)).toBe(true);
     process.kill('SIGKILL');
-    await gone(child);
+    await until(() => !isAlive(child));
   });
 });
 
@@ -81,9 +82,4 @@ function fileOf(name: string, text: string): string {
 
 function pidsOf(message: unknown): number[] | undefined {
   return (message as { pids?: number[] }).pids;
-}
-
-/** Resolves when a process that is not a child of this one has ended; the test's own time is the limit. */
-async function gone(pid: number): Promise<void> {
-  while (isAlive(pid)) await new Promise((resolve) => setImmediate(resolve));
 }

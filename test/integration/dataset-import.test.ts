@@ -345,9 +345,14 @@ test('importFolder() says what it expected when no data set can be made of the f
   await expect(attempt(`${whole}\0`)).rejects.toMatchObject({ code: 'DATASET_FOLDER' });
   await expect(attempt(join(base, 'none'))).rejects.toThrow('there is no such folder');
   await expect(attempt(join(whole, 'ants/1.jpg'))).rejects.toThrow('it is not a folder');
-  await expect(attempt(whole, { allowedRoots: [drawn] })).rejects.toThrow(`it is not inside ${drawn}`);
+  await expect(attempt(whole, { allowedRoots: [drawn] })).rejects.toThrow(
+    `it is not a folder inside ${drawn} that can be read`,
+  );
+  await expect(attempt(join(base, 'none'), { allowedRoots: [drawn, join(base, 'gone')] })).rejects.toThrow(
+    'it is not a folder inside',
+  );
   await expect(attempt(join(drawn, '..', basename(whole)), { allowedRoots: [drawn] })).rejects.toThrow(
-    'it is not inside',
+    'it is not a folder inside',
   );
   await expect(attempt(whole, { allowedRoots: [base] })).resolves.toMatchObject({ rejected: [] });
   await expect(attempt(await folderOf({ 'a.jpg': 1 }))).rejects.toMatchObject({ code: 'DATASET_NO_CLASSES' });

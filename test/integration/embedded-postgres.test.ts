@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type pg from 'pg';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createDataSource, type EmbeddedPostgres, EmbeddedPostgresError, startEmbeddedPostgres } from '#persistence';
 
 let parent: string;
@@ -82,6 +83,22 @@ describe('startEmbeddedPostgres()', () => {
     await source.destroy();
     await server.stop();
     expect(isAlive(server.pid)).toBe(false);
+  });
+
+  test('is still held by a service for which nothing happens', async () => {
+    const server = await start(join(parent, 'postgres'));
+    const source = await createDataSource({ connection: server.connection }).initialize();
+    const { master: pool } = source.driver as unknown as { master: pg.Pool };
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      await Promise.all([1, 2, 3].map(() => source.query('SELECT 1')));
+      expect(pool.totalCount).toBeGreaterThan(1);
+      vi.advanceTimersByTime(3_600_000);
+      expect(pool.totalCount).toBe(1);
+    } finally {
+      vi.useRealTimers();
+    }
+    await source.destroy();
   });
 
   test('starts once when many ask at the same moment', async () => {

@@ -12,7 +12,7 @@ import { applyCheckpoint } from '../../apps/worker/src/checkpoint.js';
 import { ChildRun, entryFile } from '../../apps/worker/src/child-run.js';
 import { loadPictures } from '../../apps/worker/src/load-pictures.js';
 import { runBlocks } from '../../apps/worker/src/run-blocks.js';
-import { type ExportedFiles, runExport } from '../../apps/worker/src/run-export.js';
+import { type ExportedFiles, type ExportTools, runExport } from '../../apps/worker/src/run-export.js';
 import { runTrial } from '../../apps/worker/src/run-trial.js';
 import { scoreLogits } from '../../apps/worker/src/score-logits.js';
 import { startNetwork } from '../../apps/worker/src/start-network.js';
@@ -24,12 +24,13 @@ const run = promisify(execFile);
 let scene: TrialScene;
 let claim: ExportClaim;
 let exported: ExportedFiles;
+let tools: ExportTools;
 
 beforeAll(async () => {
   scene = await makeTrialScene({ train: 40, validation: 20 });
   const trial = scene.claim({ architecture: 'resnet18', retrainDepth: 'deep', learningRate: 0.01, epochs: 2 });
   const reports: ExportClaim['reports'] = [];
-  const tools = {
+  tools = {
     clock: systemClock,
     store: scene.store,
     dataFolder: scene.dataFolder,
@@ -72,6 +73,20 @@ test('runExport() writes every file, and a zip that holds the same', async () =>
     expect(Buffer.compare(inZip, readFileSync(join(exported.folder, name)))).toBe(0);
   }
   expect(readdirSync(join(scene.dataFolder, 'exports'))).toEqual([claim.exportId]);
+});
+
+test('runExport() of a stalled attempt that wakes up leaves the export of the later attempt alone', async () => {
+  const stalled = { ...claim, exportId: '44444444-4444-4444-8444-444444444444' };
+  let later: ExportedFiles | undefined;
+  const store: ExportTools['store'] = {
+    get: (sha256) => scene.store.get(sha256),
+    put: async (bytes) => {
+      later = await runExport({ ...stalled, attempt: 2 }, tools);
+      return scene.store.put(bytes);
+    },
+  };
+  await runExport(stalled, { ...tools, store }).catch(() => undefined);
+  expect(readdirSync(later?.folder as string)).toHaveLength(6);
 });
 
 test('config.yaml says everything that is needed to train the model again', () => {

@@ -30,7 +30,7 @@ describe('claim', () => {
   });
 
   test('races of several services never claim one row twice and never deadlock', async () => {
-    await bench.createStudy({
+    const { id } = await bench.createStudy({
       trials: 10,
       enqueue: Array.from({ length: 10 }, () => ({
         architecture: 'alexnet',
@@ -43,7 +43,7 @@ describe('claim', () => {
     // Past the use case: nothing but the row locks keeps these apart.
     const claims = await Promise.all(
       Array.from({ length: 40 }, (_, index) =>
-        bench.storage.queue.claimWaiting({
+        bench.storage.queue.claimWaiting(id, {
           workerId: `w${index}`,
           claimRequestId: randomUUID(),
           device,
@@ -57,6 +57,50 @@ describe('claim', () => {
     let rest = 0;
     while ((await bench.claim('late')) !== null) rest++;
     expect(numbers.length + rest).toBe(10);
+  });
+
+  test('gives enqueued points in the order of their numbers', async () => {
+    const rates = [0.05, 0.0007, 0.09, 0.003, 0.0002, 0.06, 0.001, 0.02];
+    const enqueue = rates.map((learningRate) => ({
+      architecture: 'alexnet',
+      retrainDepth: 'deep' as const,
+      learningRate,
+      epochs: 2,
+    }));
+    await bench.createStudy({ trials: rates.length, enqueue });
+    const given: { number: number; learningRate: number }[] = [];
+    for (const _ of rates) {
+      const { number, parameters } = await bench.claimTrial();
+      given.push({ number, learningRate: parameters.learningRate });
+    }
+    expect(given).toEqual(rates.map((learningRate, number) => ({ number, learningRate })));
+  });
+
+  test('shares workers among the studies, however much one of them has enqueued', async () => {
+    const point = { architecture: 'alexnet', retrainDepth: 'deep', learningRate: 0.01, epochs: 2 } as const;
+    const asking = await bench.createStudy({ name: 'asking' });
+    const enqueuing = await bench.createStudy({ name: 'enqueuing', trials: 50, enqueue: Array(50).fill(point) });
+    const claims = [];
+    for (let index = 0; index < 6; index++) claims.push(await bench.claimTrial(`worker-${index}`));
+    const given = claims.map(({ studyId }) => studyId);
+    expect(given).toEqual([1, 2, 3].flatMap(() => [asking.id, enqueuing.id]));
+    // What a worker gives back waits with the other trials of its study.
+    await bench.useCases.runTrial.release(claims[0].trialId, 1);
+    expect(await bench.claimTrial('late')).toMatchObject({ trialId: claims[0].trialId, attempt: 2 });
+  });
+
+  test('two services on one database number their trials apart and keep the limit', async () => {
+    const study = await bench.createStudy({ trials: 12 });
+    const services = [bench.useCases, bench.otherService()];
+    const device = { class: 'cpu', name: 'test', threads: 1, memoryBytes: 1 };
+    const claims = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        services[index % 2].claimWork.run({ workerId: `w${index}`, claimRequestId: randomUUID(), device }),
+      ),
+    );
+    const numbers = claims.flatMap((claim) => (claim?.kind === 'trial' ? [claim.number] : []));
+    expect(numbers.sort((a, b) => a - b)).toEqual([...Array(12).keys()]);
+    expect((await bench.useCases.studies.show(study.id)).counts).toMatchObject({ RUNNING: 12, WAITING: 0 });
   });
 
   test('answers a repeated request with the same claim, and gives new work to a new request', async () => {

@@ -31,6 +31,17 @@ test('migrations run on an empty database, undo themselves one by one, and run a
   expect(await tablesOf(database)).toEqual(tables);
 });
 
+test('migrations give the queue and the best trials of a study indexes in their order', async () => {
+  database = await copyTemplateDatabase();
+  const indexes = await database.dataSource.query<{ indexdef: string }[]>(
+    `SELECT indexdef FROM pg_indexes WHERE indexname IN ('trial_queue', 'trial_best') ORDER BY indexname`,
+  );
+  expect(indexes.map(({ indexdef }) => indexdef.replace(/.* USING btree /, ''))).toEqual([
+    `(study_id, accuracy DESC) WHERE ((state)::text = 'COMPLETE'::text)`,
+    `(study_id, priority DESC, run_at, serial) WHERE ((state)::text = 'WAITING'::text)`,
+  ]);
+});
+
 test('migrations leave lease_until without an index, so that a heartbeat stays a heap-only update', async () => {
   database = await copyTemplateDatabase();
   const indexes = await database.dataSource.query<{ indexdef: string }[]>(

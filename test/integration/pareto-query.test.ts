@@ -42,6 +42,20 @@ describe('QueryPareto.run()', () => {
     expect(small.items[0].trial.onFront).toBe(false);
   });
 
+  test('looks at all trials where an objective strives towards the bound', async () => {
+    const study = await bench.createStudy({
+      objectives: [
+        { metric: 'accuracy', direction: 'maximize' },
+        { metric: 'trainSeconds', direction: 'maximize' },
+      ],
+    });
+    await bench.complete({ accuracy: 0.9, trainSeconds: 30 });
+    await bench.complete({ accuracy: 0.8, trainSeconds: 5 }); // dominated by the other, which the bound excludes
+    expect(numbers((await bench.useCases.pareto.run(study.id)).items)).toEqual([0]);
+    expect(numbers((await bench.useCases.pareto.run(study.id, { maxTrainSeconds: 10 })).items)).toEqual([1]);
+    expect(numbers((await bench.useCases.pareto.run(study.id, { minAccuracy: 0.85 })).items)).toEqual([0]);
+  });
+
   test('explains an empty front by the bound that the nearest trial misses, and by how much', async () => {
     const study = await bench.createStudy();
     expect((await bench.useCases.pareto.run(study.id)).explanation).toBe('No trial has finished yet.');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { EpochReport, TrialMeasures, Verdict } from '#api-contract';
 import { trialMeasures } from '#api-contract';
-import { type BundledWeights, bundledWeights, readSafetensors } from '#model-zoo';
+import { readSafetensors, readWeightsIndex, type WeightsEntry } from '#model-zoo';
 import { buildNetwork, initialTensors, saveWeights } from '#model-zoo/networks';
 import { type NamedTensor, systemClock } from '#primitives';
 import { applyCheckpoint, hashTensors } from '../../apps/worker/src/checkpoint.js';
@@ -230,7 +230,9 @@ test('runTrial() says that it diverged where the pretrained body itself overflow
   const loud = initialTensors(network, 99).map((one) => ({ ...one, data: one.data.map((value) => value * 1e12) }));
   const bytes = saveWeights(network, loud);
   const index = readFileSync(join(scene.weightsFolder, 'index.json'), 'utf8');
-  const { sha256, file } = bundledWeights('squeezenet1_1', scene.weightsFolder)[0] as BundledWeights;
+  const { sha256, file } = readWeightsIndex(scene.weightsFolder).find(
+    ({ architecture }) => architecture === 'squeezenet1_1',
+  ) as WeightsEntry;
   writeFileSync(join(weightsFolder, file), bytes);
   writeFileSync(
     join(weightsFolder, 'index.json'),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { InvalidInputError } from '#primitives';
 import { NoFeasibleTrialError, rankTrials, type StudyEvent, StudyStateError, TrialNotExportableError } from '#search';
@@ -219,6 +220,85 @@ describe('a study', () => {
   });
 });
 
+test('a sampler learns from how far pruned trials came, with two objectives as well', async () => {
+  const rates = Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? 0.0002 : 0.05) * (1 + index / 50));
+  const proposed: number[] = [];
+  for (const isSlowBetter of [true, false]) {
+    await bench.createStudy({
+      trials: rates.length + 1,
+      enqueue: rates.map((learningRate) => ({
+        architecture: 'alexnet',
+        retrainDepth: 'deep',
+        learningRate,
+        epochs: 5,
+      })),
+      sampler: { name: 'tpe', options: { startupTrials: 1 } },
+    });
+    for (const rate of rates) {
+      const { trialId, attempt } = await bench.claimTrial();
+      const epochs = rate < 0.01 === isSlowBetter ? 4 : 1;
+      for (let epoch = 1; epoch <= epochs; epoch++) {
+        await bench.useCases.runTrial.report(trialId, attempt, makeEpochReport(epoch));
+      }
+      await bench.useCases.runTrial.finish(trialId, attempt, { state: 'PRUNED', reason: 'slow', measures: {} });
+    }
+    proposed.push((await bench.claimTrial()).parameters.learningRate);
+  }
+  expect(proposed[0]).toBeLessThan(0.001);
+  expect(proposed[1]).toBeGreaterThan(0.01);
+});
+
+test('a study whose sampler throws is told of and passed over, its waiting trials are not', async () => {
+  const failed: { studyId: string; error: unknown }[] = [];
+  const { claimWork } = bench.otherService({ onFailedAsk: (studyId, error) => failed.push({ studyId, error }) });
+  const device = { class: 'cpu', name: 'test', threads: 1, memoryBytes: 1 };
+  const claim = (workerId: string) => claimWork.run({ workerId, claimRequestId: randomUUID(), device });
+  const point = { architecture: 'resnet18', retrainDepth: 'deep', learningRate: 0.01, epochs: 3 } as const;
+  const broken = await bench.createStudy({ name: 'broken', enqueue: [point] });
+  // What an older version would have stored: a sampler that this one does not know.
+  await bench.database.dataSource.query(`UPDATE study SET spec = jsonb_set(spec, '{sampler,name}', '"gone"')`);
+  expect(await claim('one')).toMatchObject({ studyId: broken.id, number: 0 });
+  expect(await claim('two')).toBeNull();
+  expect(failed).toMatchObject([{ studyId: broken.id, error: { message: expect.stringContaining('gone') } }]);
+  const sound = await bench.createStudy({ name: 'sound' });
+  for (const worker of ['three', 'four', 'five']) expect(await claim(worker)).toMatchObject({ studyId: sound.id });
+  expect((await bench.useCases.studies.show(broken.id)).counts).toMatchObject({ RUNNING: 1, WAITING: 0 });
+});
+
+test('a pruner is given the other trials at the last reported epoch, a sampler the last point of the pruned ones', async () => {
+  const study = await bench.createStudy();
+  const { runTrial } = bench.useCases;
+  const long = await bench.claimTrial();
+  for (const epoch of [1, 2, 3]) await runTrial.report(long.trialId, 1, makeEpochReport(epoch, 0.5 + epoch / 10));
+  await runTrial.finish(long.trialId, 1, makeCompletion());
+  const short = await bench.claimTrial();
+  await runTrial.report(short.trialId, 1, makeEpochReport(1, 0.55));
+  await runTrial.finish(short.trialId, 1, makeCompletion());
+  const pruned = await bench.claimTrial();
+  for (const epoch of [1, 2]) await runTrial.report(pruned.trialId, 1, makeEpochReport(epoch, epoch / 5));
+  await runTrial.finish(pruned.trialId, 1, { state: 'PRUNED', reason: 'slow', measures: {} });
+  const curves = (trials: readonly { number: number; curve: unknown }[]) => trials.map(({ curve }) => curve);
+  const { trials } = bench.storage;
+  expect(curves(await trials.completeAtEpoch(study.id, 2))).toEqual([[[2, 0.7]], []]);
+  expect(curves(await trials.completeAtEpoch(study.id, 1))).toEqual([[[1, 0.6]], [[1, 0.55]]]);
+  expect(curves(await trials.history(study.id))).toEqual([[], [], [[2, 0.4]]]);
+});
+
+test.each([
+  { name: 'none', options: {} },
+  { name: 'median', options: { pruneInfeasible: false } },
+])(
+  'a trial that violates a constraint before training is never trained, with pruner $name $options',
+  async (pruner) => {
+    await bench.createStudy({ constraints: [{ metric: 'sizeBytes', atMost: 1000 }], pruner });
+    const { trialId } = await bench.claimTrial();
+    expect(await bench.useCases.runTrial.profile(trialId, 1, { sizeBytes: 1001 })).toEqual({
+      action: 'prune',
+      reason: 'sizeBytes is 1001, must be at most 1000',
+    });
+  },
+);
+
 test('the kept front equals its recomputation from all rows, finish by finish', async () => {
   const study = await bench.createStudy({
     trials: 40,
@@ -422,10 +502,11 @@ test('workers are listed with what they do, and count as alive while they hold a
   await bench.claimTrial('busy');
   await bench.complete();
   await bench.database.dataSource.query(`UPDATE worker SET last_seen_at = now() - interval '10 minutes'`);
-  const workers = await bench.storage.workers.list();
+  const workers = await bench.useCases.workers.list(10);
   expect(workers.map(({ id, alive, current }) => ({ id, alive, current }))).toEqual([
     { id: 'busy', alive: true, current: 'trial 0 of study insects' },
     { id: 'worker-1', alive: false, current: null },
   ]);
+  expect((await bench.useCases.workers.list(1)).map(({ id }) => id)).toEqual(['busy']);
   expect(await bench.storage.workers.countAlive()).toBe(1);
 });

@@ -6,6 +6,7 @@ import { afterEach, beforeAll, expect, test } from 'vitest';
 import { type EpochReport, finishExportRequest, finishTrialRequest } from '#api-contract';
 import { FakeService, type WorkerRequest } from '../support/fake-service.js';
 import { makeTrialScene, type TrialScene } from '../support/trial-scene.js';
+import { until } from '../support/until.js';
 
 const main = resolve('dist/apps/worker/src/main.js');
 let scene: TrialScene;
@@ -86,17 +87,15 @@ test('worker run trains a claimed trial in a child and hands in its result, then
   expect(readdirSync(join(scene.dataFolder, 'exports', '33333333-3333-4333-8333-333333333333'))).toHaveLength(6);
 });
 
-test('worker run gives the trial back and leaves within 2 s of SIGTERM', async () => {
+test('worker run gives the trial back and leaves at SIGTERM, before its own patience of 2 s ends it with 1', async () => {
   const { service, url } = await serve(answers([endless()]));
   const reported = service.next('report');
   const { worker, output } = startWorker(url);
   await reported;
   const children = childrenOf(worker.pid as number);
   expect(children).toHaveLength(1);
-  const told = performance.now();
   worker.kill('SIGTERM');
   const [code] = await once(worker, 'exit');
-  expect(performance.now() - told).toBeLessThan(2000);
   expect(code, output()).toBe(0);
   expect(service.of('release')).toEqual([{ verb: 'release', body: { attempt: 1 } }]);
   expect(children.filter(isAlive)).toEqual([]);
@@ -111,7 +110,7 @@ test('worker run killed with SIGKILL leaves no child behind, and the next worker
   const children = childrenOf(worker.pid as number);
   worker.kill('SIGKILL');
   await once(worker, 'exit');
-  await gone(children);
+  await until(() => !children.some(isAlive));
   const asked = service.next('claim');
   startWorker(url);
   await asked;
@@ -150,14 +149,5 @@ function isAlive(pid: number): boolean {
     return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return false;
-  }
-}
-
-/** There is no signal for the end of a grandchild: asks each time the event loop turns. */
-async function gone(pids: readonly number[]): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (pids.some(isAlive)) {
-    if (performance.now() > deadline) throw new Error(`processes ${pids.filter(isAlive)} are still there`);
-    await new Promise((resolve) => setImmediate(resolve));
   }
 }

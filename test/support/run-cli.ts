@@ -16,6 +16,8 @@ export interface CliOptions {
   /** Working folder. */
   readonly folder: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The command leads a process group, as in a terminal. @default false */
+  readonly group?: boolean;
 }
 
 /** A command that runs: its process, all it has printed so far, and its end. */
@@ -27,11 +29,12 @@ export interface RunningCli {
 }
 
 /** Starts `retune` as a person would, through its launcher; nothing of this process' settings for it comes along. */
-export function startCli(args: readonly string[], { folder, env = {} }: CliOptions): RunningCli {
+export function startCli(args: readonly string[], { folder, env = {}, group = false }: CliOptions): RunningCli {
   const { RETUNE_API: _, RETUNE_DATA: __, DATABASE_URL: ___, ...inherited } = process.env;
   const child = spawn(process.execPath, [launcher, ...args], {
     cwd: folder,
     env: { ...inherited, ...env },
+    detached: group,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

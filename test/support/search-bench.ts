@@ -11,6 +11,7 @@ import {
   type TrialMeasures,
   type TrialOutcome,
   type TrialRecord,
+  type UseCaseDependencies,
   type UseCases,
   type WorkClaim,
 } from '#search';
@@ -21,6 +22,15 @@ const architectures: KnownArchitecture[] = ['alexnet', 'resnet18', 'squeezenet1_
   minImageSize: 32,
   weights: [`${name}-drawn-v1`],
 }));
+
+const dependencies: UseCaseDependencies = {
+  clock: systemClock,
+  architectures: { list: async () => architectures },
+  leases: { leaseSeconds: 60, heartbeatSeconds: 10 },
+  onFailedAsk: (studyId, error) => {
+    throw new Error(`The sampler of study ${studyId} failed`, { cause: error });
+  },
+};
 
 /** The use cases over a real Postgres, with a dataset that is READY, and short cuts for what every test does. */
 export class SearchBench {
@@ -34,12 +44,7 @@ export class SearchBench {
   static async open(): Promise<SearchBench> {
     const database = await copyTemplateDatabase();
     const storage = new PostgresStorage(database.dataSource);
-    const leases = { leaseSeconds: 60, heartbeatSeconds: 10 };
-    const useCases = createUseCases(storage, {
-      clock: systemClock,
-      architectures: { list: async () => architectures },
-      leases,
-    });
+    const useCases = createUseCases(storage, dependencies);
     const { id } = await useCases.datasets.begin({
       name: 'insects',
       path: '/insects',
@@ -52,6 +57,11 @@ export class SearchBench {
 
   close(): Promise<void> {
     return this.database.drop();
+  }
+
+  /** The use cases of a second service on the same database: it shares rows with the first, and nothing in memory. */
+  otherService(changes: Partial<UseCaseDependencies> = {}): UseCases {
+    return createUseCases(new PostgresStorage(this.database.dataSource), { ...dependencies, ...changes });
   }
 
   createStudy(changes: Partial<StudySpec> = {}): Promise<StudyRecord> {

@@ -8,8 +8,8 @@ import {
   ManageStudies,
   QueryPareto,
   QueryTrials,
+  QueryWorkers,
   RunTrial,
-  type SearchStorage,
   type UseCases,
 } from '#search';
 import { AlgorithmsModule } from './algorithms/algorithms.module.js';
@@ -21,7 +21,7 @@ import { EventsModule } from './events/events.module.js';
 import { ExportsModule } from './exports/exports.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HealthCheck } from './health/health-check.js';
-import { ARTIFACTS, CONFIG, STORAGE, WORKER_TOKEN } from './injection-tokens.js';
+import { ARTIFACTS, CONFIG, WORKER_TOKEN } from './injection-tokens.js';
 import { ParetoModule } from './pareto/pareto.module.js';
 import { StudiesModule } from './studies/studies.module.js';
 import { TrialsModule } from './trials/trials.module.js';
@@ -31,7 +31,6 @@ import { WorkersModule } from './workers/workers.module.js';
 /** What is made before the application: `start-api.ts` opens it and closes it again. */
 export interface AppParts {
   readonly config: Config;
-  readonly storage: SearchStorage;
   readonly useCases: UseCases;
   readonly artifacts: ArtifactStore;
   readonly architectures: ZooCatalog;
@@ -69,7 +68,6 @@ export class AppModule {
 function providersOf({ useCases, ...parts }: AppParts): Provider[] {
   return [
     { provide: CONFIG, useValue: parts.config },
-    { provide: STORAGE, useValue: parts.storage },
     { provide: ARTIFACTS, useValue: parts.artifacts },
     { provide: WORKER_TOKEN, useValue: parts.workerToken },
     { provide: ZooCatalog, useValue: parts.architectures },
@@ -77,6 +75,7 @@ function providersOf({ useCases, ...parts }: AppParts): Provider[] {
     { provide: CreateStudy, useValue: useCases.createStudy },
     { provide: ManageStudies, useValue: useCases.studies },
     { provide: QueryTrials, useValue: useCases.trials },
+    { provide: QueryWorkers, useValue: useCases.workers },
     { provide: QueryPareto, useValue: useCases.pareto },
     { provide: ManageExports, useValue: useCases.exports },
     { provide: ImportDataset, useValue: useCases.datasets },

@@ -40,9 +40,7 @@ test('parseConfig() reports all mistakes together and shows no secret', () => {
   };
   const parse = () => parseConfig(variables, ['--dta', '/x'], '/srv');
   expect(parse).toThrow(ConfigError);
-  expect(parse).toThrow(
-    /PORT: [\s\S]*DATABASE_URL: [\s\S]*RETUNE_WORKER_TOKEN: [\s\S]*RETUNE_DATASET_ROOTS: [\s\S]*--dta/,
-  );
+  expect(parse).toThrow(/PORT: .*DATABASE_URL: .*RETUNE_WORKER_TOKEN: .*RETUNE_DATASET_ROOTS: .*--dta/);
   expect(parse).not.toThrow(/hunter2/);
 });
 

@@ -54,10 +54,10 @@ export interface Config {
   readonly reapSeconds: number;
 }
 
-/** Every setting that cannot be used, in one message. */
+/** Every setting that cannot be used, in one message of one line: logs and their readers go by lines. */
 export class ConfigError extends Error {
   constructor(readonly problems: readonly string[]) {
-    super(`Cannot start with these settings:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    super(`Cannot start with these settings: ${problems.join('; ')}`);
     this.name = 'ConfigError';
   }
 }

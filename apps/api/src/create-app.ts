@@ -4,6 +4,7 @@ import { AppModule, type AppParts } from './app.module.js';
 import { accessLog } from './http/access-log.js';
 import { ContractPipe } from './http/contract.pipe.js';
 import { jsonOnly } from './http/json-only.js';
+import { loopbackOnly } from './http/loopback-only.js';
 import { openApiDocument, serveDocs } from './http/openapi.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { requestId } from './http/request-id.js';
@@ -20,7 +21,7 @@ export async function createApp(parts: AppParts, version: string, logger: JsonLo
   });
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  app.use(requestId, securityHeaders, accessLog, jsonOnly);
+  app.use(requestId, securityHeaders, accessLog, loopbackOnly(parts.config.host), jsonOnly);
   app.useBodyParser('json', { limit: '1mb', strict: true });
   app.useGlobalPipes(new ContractPipe());
   app.useGlobalFilters(new ProblemFilter());

@@ -1,5 +1,4 @@
 /** Injection tokens of what has no class of its own to stand for it. */
 export const CONFIG = Symbol('Config');
-export const STORAGE = Symbol('SearchStorage');
 export const ARTIFACTS = Symbol('ArtifactStore');
 export const WORKER_TOKEN = Symbol('worker token');

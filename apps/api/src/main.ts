@@ -2,8 +2,8 @@ import 'reflect-metadata';
 import { ConfigError, readConfig } from './config.js';
 import { type RunningApi, startApi } from './start-api.js';
 
-/** How long a service that was told to stop waits for its parts, ms. */
-const patienceMs = 10_000;
+/** How long a service that was told to stop waits for its parts, ms; longer than `retune start` waits for it. */
+const patienceMs = 20_000;
 
 try {
   const starting = startApi(readConfig());
@@ -15,7 +15,7 @@ try {
   fail(error);
 }
 
-/** SIGTERM and SIGINT end the service once; one that is still starting ends when everything it must close is known. */
+/** SIGTERM, SIGINT and SIGHUP (a closed terminal) end the service once; one that is still starting ends when everything it must close is known. */
 function stopOnSignal(starting: Promise<RunningApi>): void {
   let stopping = false;
   const stop = () => {
@@ -24,13 +24,13 @@ function stopOnSignal(starting: Promise<RunningApi>): void {
     setTimeout(() => process.exit(1), patienceMs).unref();
     starting.then((api) => api.close()).then(() => process.exit(0), fail);
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, stop);
 }
 
-/** A mistake in the settings is told in words, anything else with its stack. */
+/** A mistake in the settings is told in words and ends with 2; anything else is told with its stack and ends with 1. */
 function fail(error: unknown): never {
-  const message = error instanceof Error && !(error instanceof ConfigError) ? error.stack : String(error);
+  const isMistake = error instanceof ConfigError;
+  const message = isMistake ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`${JSON.stringify({ level: 'fatal', timestamp: Date.now(), message })}\n`);
-  process.exit(1);
+  process.exit(isMistake ? 2 : 1);
 }

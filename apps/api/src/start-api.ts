@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ArtifactStore } from '#artifacts';
 import { importedWeightsFolder, weightsAtHand } from '#model-zoo';
@@ -53,18 +54,23 @@ async function listen(config: Config, database: OpenDatabase): Promise<RunningAp
   const architectures = new ZooCatalog(() => weightsAtHand({ imported: importedWeightsFolder(config.dataFolder) }));
   const { leaseSeconds, heartbeatSeconds } = config;
   const leases = { leaseSeconds, heartbeatSeconds };
-  const useCases = createUseCases(storage, { clock: systemClock, architectures, leases });
+  const logger = new JsonLogger(config.logLevel);
+  const onFailedAsk = (studyId: string, error: unknown) => {
+    const stack = error instanceof Error ? error.stack : String(error);
+    logger.error('The sampler of a study failed: it makes no trials', stack, { studyId }, 'search');
+  };
+  const useCases = createUseCases(storage, { clock: systemClock, architectures, leases, onFailedAsk });
   const random = new Rng(hashSeed(systemClock.now() >>> 0, process.pid));
   const reaper = new Reaper(useCases.reapLeases, systemClock, random, config.reapSeconds);
   const health = new HealthCheck(() => database.ping(), reaper, version);
-  const parts = { config, storage, useCases, artifacts, architectures, health, workerToken: token };
-  const app = await createApp(parts, version, new JsonLogger(config.logLevel));
+  const parts = { config, useCases, artifacts, architectures, health, workerToken: token };
+  const app = await createApp(parts, version, logger);
   await app.listen(config.port, config.host);
   const importer = app.get(DatasetImporter);
   await importer.resumeUnfinished();
   reaper.start();
   return {
-    url: (await app.getUrl()).replace('[::1]', '127.0.0.1'),
+    url: reachableUrl(app.getHttpServer().address() as AddressInfo),
     workerToken: token,
     importsDone: () => importer.idle(),
     close: async () => {
@@ -72,4 +78,10 @@ async function listen(config: Config, database: OpenDatabase): Promise<RunningAp
       await database.close();
     },
   };
+}
+
+/** Where the listener can be reached from this machine: one on every address is reached on loopback. */
+function reachableUrl({ address, family, port }: AddressInfo): string {
+  if (address === '0.0.0.0' || address === '::') return `http://127.0.0.1:${port}`;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }

@@ -11,9 +11,12 @@ const stamp = join(root, 'dist/.built');
 const compiler = join(root, 'node_modules/typescript/bin/tsc');
 
 const [major, minor] = process.versions.node.split('.').map(Number);
-if (major < 20 || (major === 20 && minor < 19)) {
-  fail(`Retune needs Node.js 20.19 or newer; this is ${process.versions.node}.`);
+const needed = 'Retune needs Node.js 20.19, 22.13 or 24.11, or a newer one of these or later';
+if (major < 20 || major === 21 || major === 23 || minor < { 20: 19, 22: 13 }[major]) {
+  fail(`${needed}; this is ${process.versions.node}.`);
 }
+// Its packages ask for more, but what they miss there is not used here.
+if (major === 24 && minor < 11) process.stderr.write(`${needed}; trying with ${process.versions.node}.\n`);
 if (!existsSync(join(root, 'node_modules/commander'))) {
   fail(`The packages of Retune are not installed: run "npm ci" in ${root} first.`);
 }

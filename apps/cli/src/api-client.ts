@@ -6,7 +6,6 @@ import {
   type CreateStudyInput,
   type Dataset,
   dataset,
-  datasetList,
   type ExportedModel,
   exportedModel,
   health,
@@ -47,9 +46,11 @@ export class ApiClient {
   health = () => this.get('/health/ready', health);
   architecture = (name: string) => this.get(`/v1/architectures/${encodeURIComponent(name)}`, architectureCard);
   architectures = async () => (await this.get('/v1/architectures', architectureList)).items;
+  /** The last seen first. */
   workers = async () => (await this.get('/v1/workers', workerList)).items;
 
-  datasets = async () => (await this.get('/v1/datasets', datasetList)).items;
+  /** Every dataset, or those of one name; each names its first refused files only. */
+  datasets = (name?: string): Promise<Dataset[]> => this.pages('/v1/datasets', dataset, { name });
   dataset = (id: string) => this.get(`/v1/datasets/${encodeURIComponent(id)}`, dataset);
   createDataset = (body: CreateDatasetRequest): Promise<Dataset> => this.post('/v1/datasets', body, dataset);
 

@@ -4,7 +4,8 @@ import { basename, dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CliError } from './cli-error.js';
 import { childEnvironment } from './config.js';
-import { descendants, isAlive } from './process-tree.js';
+import { exitCode } from './exit-code.js';
+import { descendants, identityOf, isRunning, type ProcessIdentity } from './process-tree.js';
 import { repository } from './repository.js';
 
 /** What runs and where its output goes. */
@@ -15,6 +16,8 @@ export interface ChildOptions {
   readonly entry: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Told how far the process says it is, by messages `{ progress: { done, total } }`. */
+  readonly onProgress?: (done: number, total: number) => void;
   /** File that stdout and stderr are appended to; absent: they are those of this process. */
   readonly logFile?: string;
   /** Working folder; absent: that of this process. */
@@ -29,6 +32,9 @@ export interface Ending {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** How often a process that was told to stop is looked at for new children, ms. */
+const meetMs = 250;
+
 /**
  * One Node process of ours. It ends itself when this process is gone (follow-parent.ts); nothing but its log file and
  * the messages it sends come back from it.
@@ -41,10 +47,13 @@ export class ChildProcess {
   private onMessage: (() => void) | undefined;
 
   constructor(readonly options: ChildOptions) {
-    const { entry, args, env = {}, logFile, folder, onOutput } = options;
+    const { entry, args, env = {}, logFile, folder, onOutput, onProgress } = options;
     const log = logFile === undefined ? undefined : openLog(logFile);
     const output = log ?? (onOutput ? 'pipe' : 'inherit');
-    const spawning: SpawnOptions = { env: childEnvironment(env), stdio: ['ignore', output, output, 'ipc'] };
+    const spawning: SpawnOptions = {
+      env: childEnvironment({ ...env, RETUNE_PARENT: String(process.pid) }),
+      stdio: ['ignore', output, output, 'ipc'],
+    };
     if (folder !== undefined) spawning.cwd = folder;
     const preload = pathToFileURL(repository.followParent).href;
     this.child = spawn(process.execPath, ['--enable-source-maps', '--import', preload, entry, ...args], spawning);
@@ -53,6 +62,11 @@ export class ChildProcess {
       this.child[stream]?.setEncoding('utf8').on('data', (text: string) => onOutput?.(stream, text));
     }
     this.child.on('message', (message) => {
+      const { progress } = message as { progress?: { done: number; total: number } };
+      if (progress !== undefined) {
+        onProgress?.(progress.done, progress.total);
+        return;
+      }
       this.messages.push(message);
       this.onMessage?.();
     });
@@ -94,23 +108,32 @@ export class ChildProcess {
     }
   }
 
-  /** Why the process ended, with the last lines of its log. */
+  /** Why the process ended, with the last lines of its log; bad input of its is bad input of ours. */
   failure(): CliError {
     const { name, logFile } = this.options;
     const { code, signal } = this.ending ?? {};
     const how = signal ? `was ended by ${signal}` : `ended with exit code ${code ?? 'unknown'}`;
     const details = logFile === undefined ? [] : [...logTail(logFile, 5), `The whole log: ${logFile}`];
-    return new CliError(`The ${name} ${how}`, 1, details);
+    const exit = code === exitCode.badInput ? exitCode.badInput : exitCode.failed;
+    return new CliError(`The ${name} ${how}`, exit, details);
   }
 
   /** Asks the process to end, and ends it and everything it started where it has not after `graceMs`. */
   async stop(graceMs: number): Promise<void> {
     if (!this.running || this.pid < 0) return;
-    const family = [this.pid, ...descendants(this.pid)];
+    const family = new Map<number, ProcessIdentity>();
+    const meet = () => {
+      for (const pid of [this.pid, ...descendants(this.pid)]) family.set(pid, family.get(pid) ?? identityOf(pid));
+    };
+    meet();
     this.child.kill('SIGTERM');
+    // What it starts while it stops is its own as well, and could not be told any more once it has ended.
+    const meeting = setInterval(meet, meetMs);
     const inTime = await Promise.race([this.ended.then(() => true), timeout(graceMs).then(() => false)]);
-    for (const pid of inTime ? family : [...family, ...descendants(this.pid)]) {
-      if (pid !== this.pid || !inTime) killHard(pid);
+    clearInterval(meeting);
+    if (!inTime) meet();
+    for (const member of family.values()) {
+      if (member.pid !== this.pid || !inTime) killHard(member);
     }
     await this.ended;
   }
@@ -154,9 +177,9 @@ function openLog(file: string): number {
   return openSync(file, 'a');
 }
 
-function killHard(pid: number): void {
+function killHard(member: ProcessIdentity): void {
   try {
-    if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+    if (isRunning(member)) process.kill(member.pid, 'SIGKILL');
   } catch {
     // It ended in between.
   }

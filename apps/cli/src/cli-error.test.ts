@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CliError, errorLines, InterruptedError } from './cli-error.js';
+import { CliError, errorLines, InterruptedError, ToldError } from './cli-error.js';
 import { exitCode, exitCodeHelp } from './exit-code.js';
 
 test('errorLines() gives one line and the details, and a stack only when asked', () => {
@@ -13,6 +13,7 @@ test('errorLines() gives one line and the details, and a stack only when asked',
 test('errorLines() takes anything that was thrown', () => {
   expect(errorLines('text', false)).toEqual(['retune: text']);
   expect(errorLines(new InterruptedError('SIGINT'), true)).toEqual(['Interrupted.']);
+  expect(errorLines(new ToldError(exitCode.badInput), true)).toEqual([]);
 });
 
 test('exitCodeHelp names every exit code', () => {

@@ -13,6 +13,14 @@ export class CliError extends Error {
   }
 }
 
+/** An end whose reason is on stderr already. */
+export class ToldError extends CliError {
+  constructor(exit: ExitCode) {
+    super('told already', exit);
+    this.name = 'ToldError';
+  }
+}
+
 /** Ctrl-C, SIGTERM or SIGHUP reached the command. */
 export class InterruptedError extends CliError {
   constructor(readonly signalName: string) {
@@ -28,6 +36,7 @@ export class InterruptedError extends CliError {
  */
 export function errorLines(error: unknown, debug: boolean): string[] {
   if (error instanceof InterruptedError) return ['Interrupted.'];
+  if (error instanceof ToldError) return [];
   const message = error instanceof Error ? error.message : String(error);
   const details = error instanceof CliError ? error.details : [];
   const lines = [`retune: ${firstLine(message)}`, ...details.map((detail) => `  ${detail}`)];

@@ -6,6 +6,10 @@ export interface Config {
   readonly apiUrl: string;
   /** Absolute path of the data folder; `--data` overrules it. */
   readonly dataFolder: string;
+  /** Where the API listens, as text; `--port` overrules it. */
+  readonly port: string;
+  /** The address it listens at; `--host` overrules it. */
+  readonly host: string;
   /** An own Postgres server in place of the embedded one. */
   readonly databaseUrl: string | undefined;
   /** False where NO_COLOR is set: see no-color.org. */
@@ -13,7 +17,7 @@ export interface Config {
 }
 
 /** Where the API listens unless told otherwise. */
-export const defaultPort = 4680;
+const defaultPort = 4680;
 
 /**
  * Reads the configuration.
@@ -24,6 +28,8 @@ export function readConfig(environment: NodeJS.ProcessEnv, folder: string): Conf
   return Object.freeze({
     apiUrl: environment.RETUNE_API || `http://127.0.0.1:${defaultPort}`,
     dataFolder: resolve(folder, environment.RETUNE_DATA || 'data'),
+    port: environment.PORT || String(defaultPort),
+    host: environment.HOST || '127.0.0.1',
     databaseUrl: environment.DATABASE_URL || undefined,
     colour: !environment.NO_COLOR,
   });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DataFolderLock } from './data-folder-lock.js';
-import { isAlive } from './process-tree.js';
+import { identityOf, isAlive } from './process-tree.js';
 
 const never = new AbortController().signal;
 let folder: string;
@@ -18,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 describe('DataFolderLock', () => {
   test('take() refuses a folder that a living command of ours serves, and names it', async () => {
     const holder = spawnCommand();
-    hold({ pid: holder.pid, children: [] });
+    hold({ ...identityOf(holder.pid as number), children: [] });
     await expect(DataFolderLock.take(folder, never)).rejects.toThrow(`in use by process ${holder.pid}`);
     holder.kill('SIGKILL');
     await once(holder, 'exit');
@@ -29,21 +29,22 @@ describe('DataFolderLock', () => {
 
   test('take() waits for what a killed command left running', async () => {
     const orphan = spawnCommand();
-    hold({ pid: 2 ** 22 + 1, children: [orphan.pid] });
+    hold({ pid: 2 ** 22 + 1, started: '1', children: [identityOf(orphan.pid as number)] });
     const taken = DataFolderLock.take(folder, never);
     orphan.kill('SIGTERM');
     const lock = await taken;
     expect(isAlive(orphan.pid as number)).toBe(false);
-    lock.addChild(42);
+    lock.addChild(2 ** 22 + 2);
     expect(JSON.parse(readFileSync(join(folder, 'locks', 'service.json'), 'utf8'))).toEqual({
-      pid: process.pid,
-      children: [42],
+      ...identityOf(process.pid),
+      children: [{ pid: 2 ** 22 + 2, started: null }],
     });
   });
 
   test('take() does not mind a foreign process that got the id since, nor a torn file', async () => {
     const foreign = spawn('sleep', ['60']);
-    hold({ pid: foreign.pid, children: [foreign.pid] });
+    const noted = identityOf(foreign.pid as number);
+    hold({ ...noted, children: [noted] });
     await DataFolderLock.take(folder, never);
     expect(isAlive(foreign.pid as number)).toBe(true);
     foreign.kill('SIGKILL');
@@ -51,6 +52,17 @@ describe('DataFolderLock', () => {
     writeFileSync(join(folder, 'locks', 'service.json'), '{"pi');
     await DataFolderLock.take(folder, never);
   });
+});
+
+test('take() leaves alone what got the id of a process that is gone, be it another command of ours or this very process', async () => {
+  const other = spawnCommand();
+  const recycled = { pid: other.pid, started: '1' };
+  const self = identityOf(process.pid);
+  hold({ ...recycled, children: [recycled, { ...self, started: '1' }, self] });
+  const lock = await DataFolderLock.take(folder, never);
+  expect(isAlive(other.pid as number)).toBe(true);
+  other.kill('SIGKILL');
+  lock.release();
 });
 
 /** A process that looks like one of this project. */

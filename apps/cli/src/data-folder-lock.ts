@@ -2,21 +2,20 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CliError } from './cli-error.js';
 import { delay } from './interruption.js';
-import { commandLine, isAlive } from './process-tree.js';
+import { commandLine, identityOf, isRunning, type ProcessIdentity } from './process-tree.js';
 
 /** Who serves a data folder: the command, and the processes it started. */
-interface Holder {
-  readonly pid: number;
-  readonly children: readonly number[];
+interface Holder extends ProcessIdentity {
+  readonly children: readonly ProcessIdentity[];
 }
 
 /** How long the processes of a command that was killed may take to notice and stop, ms; see follow-parent.ts. */
-const orphanGraceMs = 20_000;
+const orphanGraceMs = 30_000;
 
 /** One `retune start` or `retune demo` per data folder: two would stop each other's database. */
 export class DataFolderLock {
   private readonly file: string;
-  private children: number[] = [];
+  private readonly children: ProcessIdentity[] = [];
 
   private constructor(dataFolder: string) {
     this.file = join(dataFolder, 'locks', 'service.json');
@@ -43,7 +42,7 @@ export class DataFolderLock {
 
   /** Notes a process that must be gone before the folder can be served again. */
   addChild(pid: number): void {
-    this.children.push(pid);
+    this.children.push(identityOf(pid));
     writeFileSync(this.file, this.content());
   }
 
@@ -52,20 +51,20 @@ export class DataFolderLock {
   }
 
   private content(): string {
-    return JSON.stringify({ pid: process.pid, children: this.children } satisfies Holder);
+    return JSON.stringify({ ...identityOf(process.pid), children: this.children } satisfies Holder);
   }
 
   private async takeOver(dataFolder: string, signal: AbortSignal): Promise<void> {
     const holder = this.read();
-    if (holder && holder.pid !== process.pid && isOurs(holder.pid)) {
+    if (holder && isOurs(holder)) {
       throw new CliError(`The data folder ${dataFolder} is in use by process ${holder.pid}`, 1, [
         'Stop that one first, or name another folder with --data.',
       ]);
     }
     const until = performance.now() + orphanGraceMs;
-    for (const pid of holder?.children ?? []) {
-      while (isOurs(pid) && performance.now() < until) await delay(100, signal);
-      if (isOurs(pid)) process.kill(pid, 'SIGKILL');
+    for (const child of holder?.children ?? []) {
+      while (isOurs(child) && performance.now() < until) await delay(100, signal);
+      if (isOurs(child)) process.kill(child.pid, 'SIGKILL');
     }
     this.release();
   }
@@ -79,7 +78,11 @@ export class DataFolderLock {
   }
 }
 
-/** Ids are used again by the system: only a process that looks like one of this project counts. */
-function isOurs(pid: number): boolean {
-  return isAlive(pid) && /retune|[\\/]apps[\\/](api|worker|cli)[\\/]/.test(commandLine(pid));
+/**
+ * Ids are used again by the system, after a restart of the machine even soon: only the process that was noted counts,
+ * which looks like one of this project and is not this one.
+ */
+function isOurs(noted: ProcessIdentity): boolean {
+  if (noted.pid === process.pid || !isRunning(noted)) return false;
+  return /retune|[\\/]apps[\\/](api|worker|cli)[\\/]/.test(commandLine(noted.pid));
 }

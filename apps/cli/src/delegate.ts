@@ -1,5 +1,5 @@
 import { ChildProcess } from './child-process.js';
-import { CliError } from './cli-error.js';
+import { CliError, ToldError } from './cli-error.js';
 import { exitCode } from './exit-code.js';
 import { repository } from './repository.js';
 import type { Session } from './session.js';
@@ -10,7 +10,7 @@ const graceMs = 5_000;
 /**
  * Runs a command of apps/worker in a child process that writes to this one's stdout and stderr.
  *
- * @throws {CliError} when it fails; it has said why itself.
+ * @throws {ToldError} when it fails: it has said why itself.
  * @throws the session's signal reason after stopping it.
  */
 export async function delegateToWorker(session: Session, args: readonly string[]): Promise<void> {
@@ -19,10 +19,11 @@ export async function delegateToWorker(session: Session, args: readonly string[]
   const child = new ChildProcess({ name: 'worker', entry: repository.workerEntry, args: [...args, ...json] });
   const stop = () => void child.stop(graceMs);
   session.signal.addEventListener('abort', stop, { once: true });
-  const { code } = await child.ended;
+  const { code, signal: killedBy } = await child.ended;
   session.signal.removeEventListener('abort', stop);
   session.signal.throwIfAborted();
-  if (code !== 0) throw new CliError(`The worker ended with exit code ${code ?? 'unknown'}`, exitCode.failed);
+  if (code === null) throw new CliError(`The worker was ended by ${killedBy ?? 'the system'}`);
+  if (code !== 0) throw new ToldError(code === exitCode.badInput ? exitCode.badInput : exitCode.failed);
 }
 
 /** Options as arguments again, those that were given. */

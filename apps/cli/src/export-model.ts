@@ -4,14 +4,14 @@ import { CliError } from './cli-error.js';
 import { delay } from './interruption.js';
 import type { Output } from './output.js';
 import { formatAccuracy, formatMilliseconds } from './quantities.js';
-import { unpackExport } from './unpack-export.js';
+import { checkExportFolder, unpackExport } from './unpack-export.js';
 
 /** What to export, and where to. */
 export interface ExportOrder {
   readonly studyId: string;
   readonly request: CreateExportRequest;
-  /** Folder by the number of the trial that was chosen. */
-  readonly folder: (trialNumber: number) => string;
+  /** Where to; a function where that depends on the number of the trial that is chosen. */
+  readonly folder: string | ((trialNumber: number) => string);
   /** Replace an earlier export in that folder. */
   readonly replace: boolean;
   /** Blanks before what is said on the way. @default {''} */
@@ -39,8 +39,13 @@ export async function exportModel(
   output: Output,
   signal: AbortSignal,
 ): Promise<{ exported: ExportedModel; folder: string }> {
-  let exported = await client.createExport(order.studyId, order.request);
-  const folder = order.folder(exported.trialNumber);
+  const { request, folder: place, replace } = order;
+  // A minute of work must not end at a folder that could have been refused before.
+  if (typeof place === 'string') await checkExportFolder(place, replace);
+  else if ('trialNumber' in request) await checkExportFolder(place(request.trialNumber), replace);
+  let exported = await client.createExport(order.studyId, request);
+  const folder = typeof place === 'string' ? place : place(exported.trialNumber);
+  await checkExportFolder(folder, replace);
   const indent = order.indent ?? '';
   const progress = output.progress(`${indent}Export`);
   let state: string | undefined;
@@ -60,7 +65,7 @@ export async function exportModel(
         `The export of trial #${exported.trialNumber} failed: ${exported.failure ?? 'no reason given'}`,
       );
     }
-    await unpackExport(await client.downloadExport(exported.id), exported, folder, order.replace);
+    await unpackExport(await client.downloadExport(exported.id), exported, folder, replace);
   } finally {
     progress.stop();
   }

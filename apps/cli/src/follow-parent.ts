@@ -3,10 +3,12 @@
 // polled because a listener on the IPC channel would keep a finished process alive.
 
 const pollMs = 500;
-/** How long the process may take to stop by itself, ms. */
-const graceMs = 15_000;
+/** How long the process may take to stop by itself, ms; longer than the API's own patience. */
+const graceMs = 25_000;
 
-const parent = process.ppid;
+// Whoever started this process may be gone before it gets here. Its own children have another parent.
+const parent = Number(process.env.RETUNE_PARENT ?? process.ppid);
+delete process.env.RETUNE_PARENT;
 const timer = setInterval(() => {
   if (process.ppid === parent) return;
   clearInterval(timer);

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkDatabase, checkDataFolder, checkMachine, checkNode } from './health-checks.js';
 
-test('checkNode() wants 20.19 or newer', () => {
-  expect(checkNode('20.18.3')).toMatchObject({ state: 'missing', required: true });
-  for (const version of ['20.19.0', '22.1.0', '24.21.0']) expect(checkNode(version).state).toBe('ok');
+test('checkNode() wants what package.json asks for, and only warns of an early 24', () => {
+  const states = (versions: string[]) => versions.map((version) => checkNode(version).state);
+  expect(states(['18.20.0', '20.18.3', '21.7.0', '22.12.0', '23.11.0'])).toEqual(Array(5).fill('missing'));
+  expect(states(['20.19.0', '22.13.0', '24.11.0', '24.21.0', '25.0.0'])).toEqual(Array(5).fill('ok'));
+  expect(states(['24.0.0', '24.10.0'])).toEqual(['warning', 'warning']);
 });
 
 test('checkMachine() warns of little memory and never fails', () => {

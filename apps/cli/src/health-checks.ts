@@ -20,11 +20,19 @@ export interface Check {
 const littleMemoryBytes = 3e9;
 const littleDiskBytes = 2e9;
 
-/** Node's version, against the one that package.json asks for. */
+/** Lowest minor version by major, and the first major with which all later ones go; as package.json says. */
+const lowestMinor: Readonly<Record<number, number>> = { 20: 19, 22: 13, 24: 11 };
+const anyFromMajor = 25;
+
+/** Node's version, against those that package.json asks for. */
 export function checkNode(version: string): Check {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  const fits = major > 20 || (major === 20 && minor >= 19);
-  return check('Node.js', fits ? 'ok' : 'missing', true, fits ? version : `${version}; 20.19 or newer is needed`);
+  if (major >= anyFromMajor || minor >= (lowestMinor[major] ?? Number.POSITIVE_INFINITY)) {
+    return check('Node.js', 'ok', true, version);
+  }
+  // An early 24 runs, although packages ask for more.
+  const state = major === 24 ? 'warning' : 'missing';
+  return check('Node.js', state, true, `${version}; 20.19, 22.13, 24.11 or newer ones of these are needed`);
 }
 
 export function checkMachine(memoryBytes = totalmem(), cores = availableParallelism()): Check[] {

@@ -16,7 +16,7 @@ export function listenForInterruption(): { readonly signal: AbortSignal } {
   for (const name of signalNames) {
     process.on(name, () => {
       if (controller.signal.aborted) {
-        if (performance.now() - firstAtMs > sameInterruptionMs) process.exit(exitCode.interrupted);
+        if (performance.now() - firstAtMs > sameInterruptionMs) endAtOnce();
         return;
       }
       firstAtMs = performance.now();
@@ -24,6 +24,12 @@ export function listenForInterruption(): { readonly signal: AbortSignal } {
     });
   }
   return { signal: controller.signal };
+}
+
+/** Nobody is left to take a bar away, so the cursor that it hides is shown again here. */
+function endAtOnce(): never {
+  if (process.stdout.isTTY) process.stdout.write('\u001b[?25h');
+  process.exit(exitCode.interrupted);
 }
 
 /**

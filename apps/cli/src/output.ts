@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
-import { type Progress, plainProgress, silentProgress, terminalProgress } from './progress.js';
+import { type Progress, type ProgressOptions, plainProgress, silentProgress, terminalProgress } from './progress.js';
 
 /** Where a command writes to. */
 export interface OutputOptions {
@@ -44,15 +44,11 @@ export class Output {
     if (this.json) this.options.stdout.write(`${JSON.stringify(value)}\n`);
   }
 
-  /**
-   * A bar on a terminal, a line now and then elsewhere, nothing for programs.
-   *
-   * @param show How the numbers are written.
-   */
-  progress(label: string, show: (value: number) => string = String): Progress {
+  /** A bar on a terminal, a line now and then elsewhere, nothing for programs. */
+  progress(label: string, options: ProgressOptions = {}): Progress {
     if (this.json) return silentProgress();
-    if (this.live) return terminalProgress(label, this.options.stdout, show);
-    return plainProgress(label, (text) => this.line(text), { show });
+    if (this.live) return terminalProgress(label, this.options.stdout, options);
+    return plainProgress(label, (text) => this.line(text), options);
   }
 
   bold(text: string): string {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { commandLine, descendants, isAlive } from './process-tree.js';
+import { commandLine, descendants, identityOf, isAlive, isRunning } from './process-tree.js';
 
 const idle = 'setInterval(() => {}, 1000);';
 const parentOfOne = `
@@ -30,5 +30,12 @@ describe('process tree', () => {
 
   test('isAlive() is true for this process', () => {
     expect(isAlive(process.pid)).toBe(true);
+  });
+
+  test('isRunning() tells a process from a later one with the same id', () => {
+    const self = identityOf(process.pid);
+    expect(self).toEqual({ pid: process.pid, started: expect.stringMatching(/\d/) });
+    expect(isRunning(self)).toBe(true);
+    expect(isRunning({ ...self, started: '1' })).toBe(false);
   });
 });

@@ -19,6 +19,22 @@ export function isAlive(pid: number): boolean {
   return process.platform !== 'linux' || statOf(String(pid))?.state !== 'Z';
 }
 
+/** A process, told from a later one that got the same id. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** When it started, as the system says it; null where that cannot be read. */
+  readonly started: string | null;
+}
+
+export function identityOf(pid: number): ProcessIdentity {
+  return { pid, started: startOf(pid) };
+}
+
+/** Whether exactly this process still runs. */
+export function isRunning({ pid, started }: ProcessIdentity): boolean {
+  return isAlive(pid) && (started === null || startOf(pid) === started);
+}
+
 /** Its command line, for telling whether an id still belongs to the process one knew; empty where it cannot be read. */
 export function commandLine(pid: number): string {
   if (process.platform !== 'linux') {
@@ -29,6 +45,13 @@ export function commandLine(pid: number): string {
   } catch {
     return '';
   }
+}
+
+/** Linux: clock ticks since the machine started, field 22 of /proc/PID/stat; elsewhere a date. */
+function startOf(pid: number): string | null {
+  if (process.platform === 'linux') return statOf(String(pid))?.started ?? null;
+  const { stdout } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
+  return stdout?.trim() || null;
 }
 
 function collect(parent: number, parents: ReadonlyMap<number, number>, found: number[]): void {
@@ -50,12 +73,12 @@ function parentsFromProc(): Map<number, number> {
   return parents;
 }
 
-function statOf(pid: string): { state: string; parent: number } | undefined {
+function statOf(pid: string): { state: string; parent: number; started: string } | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The second field is the program's name in brackets and may hold spaces and brackets itself.
-    const [state, parent] = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return { state: state as string, parent: Number(parent) };
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0] as string, parent: Number(fields[1]), started: fields[19] as string };
   } catch {
     return undefined; // it ended while we were looking
   }

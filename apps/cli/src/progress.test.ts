@@ -18,6 +18,19 @@ test('plainProgress() writes a line every other second, and nothing where the to
   expect(lines).toEqual(['Import: 20 MB of 50 MB', 'Import: 40 MB of 50 MB', 'a line']);
 });
 
+test('plainProgress() tells the time left from the rate, and lets a logged line stand for one of its own', () => {
+  const lines: string[] = [];
+  let nowMs = 0;
+  const write = (line: string) => lines.push(line);
+  const progress = plainProgress('Pictures', write, { nowMs: () => nowMs });
+  for (let done = 20; done <= 60; done += 1) {
+    progress.update(done, 100);
+    if (done === 49) progress.log('a line');
+    nowMs += 100;
+  }
+  expect(lines).toEqual(['Pictures: 40 of 100, about 6.0 s left', 'a line']);
+});
+
 test('terminalProgress() keeps logged lines, shows the bar, and falls silent when it is stopped', () => {
   const stream = Object.assign(new PassThrough(), {
     isTTY: true,

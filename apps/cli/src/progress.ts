@@ -1,9 +1,13 @@
 import type { Writable } from 'node:stream';
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import { formatEta } from './quantities.js';
 
 /** How far something is, while it runs. */
 export interface Progress {
-  /** @param total null while unknown. @param note What else is worth knowing, e.g. the time left. */
+  /**
+   * @param total null while unknown.
+   * @param note What else is worth knowing. @default the time left at the rate so far
+   */
   update(done: number, total: number | null, note?: string): void;
   /** A line that stays, above the bar. */
   log(line: string): void;
@@ -18,23 +22,53 @@ export function silentProgress(): Progress {
 
 /** Lines of a plain progress are at least this far apart, ms: what is quick says nothing. */
 const plainLineMs = 2_000;
+/** A rate says nothing before this time, ms. */
+const rateMs = 1_000;
+
+const performanceNow = () => performance.now();
+
+/** How a progress is shown. */
+export interface ProgressOptions {
+  /** How the numbers are written. @default String */
+  readonly show?: (value: number) => string;
+  /** Lines that are no bar are at least this far apart, ms. @default 2000 */
+  readonly lineMs?: number;
+}
+
+interface PlainProgressOptions extends ProgressOptions {
+  readonly nowMs?: () => number;
+}
 
 /** For files and pipes: a line now and then. */
 export function plainProgress(
   label: string,
   write: (line: string) => void,
-  options: { readonly nowMs?: () => number; readonly show?: (value: number) => string } = {},
+  { lineMs = plainLineMs, show = String, nowMs = performanceNow }: PlainProgressOptions = {},
 ): Progress {
-  const { nowMs = () => performance.now(), show = String } = options;
+  const timeLeft = rateOf(nowMs);
   let lastLineMs = nowMs();
   return {
-    update(done, total, note) {
-      if (!total || nowMs() - lastLineMs < plainLineMs) return;
+    update(done, total, note = timeLeft(done, total)) {
+      if (!total || nowMs() - lastLineMs < lineMs) return;
       lastLineMs = nowMs();
-      write(`${label}: ${show(done)} of ${show(total)}${note ? `, ${note}` : ''}`);
+      write(`${label}: ${show(done)} of ${show(total)}${note && `, ${note}`}`);
     },
-    log: write,
+    log(line) {
+      lastLineMs = nowMs();
+      write(line);
+    },
     stop() {},
+  };
+}
+
+/** Tells the time left from what was done since the first call; empty while that says nothing. */
+function rateOf(nowMs: () => number): (done: number, total: number | null) => string {
+  let first: { done: number; atMs: number } | undefined;
+  return (done, total) => {
+    first ??= { done, atMs: nowMs() };
+    const elapsedMs = nowMs() - first.atMs;
+    if (total === null || done <= first.done || elapsedMs < rateMs) return '';
+    return formatEta({ secondsRemaining: (elapsedMs / 1000 / (done - first.done)) * (total - done) });
   };
 }
 
@@ -42,7 +76,7 @@ export function plainProgress(
 export function terminalProgress(
   label: string,
   stream: Writable & { readonly columns?: number },
-  show: (value: number) => string = String,
+  { show = String }: ProgressOptions = {},
 ): Progress {
   const format = `${label} {bar} {value}/{total}  {note}`;
   const bars = new MultiBar(
@@ -59,10 +93,11 @@ export function terminalProgress(
     },
     Presets.shades_classic,
   );
+  const timeLeft = rateOf(performanceNow);
   let bar: SingleBar | undefined;
   let stopped = false;
   return {
-    update(done, total, note = '') {
+    update(done, total, note = timeLeft(done, total)) {
       if (stopped) return;
       bar ??= bars.create(total ?? 1, 0, { note: '' });
       bar.setTotal(total ?? Math.max(1, done));

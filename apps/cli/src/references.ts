@@ -25,7 +25,9 @@ export async function findDataset(client: ApiClient, reference: string): Promise
   if (uuid.test(reference)) return client.dataset(reference);
   const datasets = await client.datasets();
   const ready = datasets.filter(({ name, state }) => name === reference && state === 'READY');
-  return newest(ready.length > 0 ? ready : datasets, reference, 'dataset', 'retune dataset list');
+  const { id } = newest(ready.length > 0 ? ready : datasets, reference, 'dataset', 'retune dataset list');
+  // A listing does not name every refused file.
+  return client.dataset(id);
 }
 
 /**

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChildProcess } from './child-process.js';
 import { DataFolderLock } from './data-folder-lock.js';
+import { endDatabase } from './embedded-database.js';
 import { repository } from './repository.js';
 
 /** How the service is started. */
@@ -65,7 +66,7 @@ export class Service {
       if (options.worker) service.startWorker();
       return service;
     } catch (error) {
-      await api.stop(apiGraceMs);
+      await stopApi(api, dataFolder);
       lock.release();
       throw error;
     }
@@ -82,7 +83,7 @@ export class Service {
   async stop(): Promise<void> {
     this.stopping = true;
     await this.worker?.stop(workerGraceMs);
-    await this.api.stop(apiGraceMs);
+    await stopApi(this.api, this.options.dataFolder);
     this.lock.release();
   }
 
@@ -104,6 +105,12 @@ export class Service {
       else setTimeout(() => !this.stopping && this.startWorker(), workerRestartMs).unref();
     });
   }
+}
+
+/** Stops the API, and its database where it could not do that itself. */
+async function stopApi(api: ChildProcess, dataFolder: string): Promise<void> {
+  await api.stop(apiGraceMs);
+  if ((await api.ended).code !== 0) await endDatabase(dataFolder);
 }
 
 function listeningUrl(message: unknown): string | undefined {

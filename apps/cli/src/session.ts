@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { ApiClient } from './api-client.js';
+import { CliError } from './cli-error.js';
 import { config } from './config.js';
+import { exitCode } from './exit-code.js';
 import { listenForInterruption } from './interruption.js';
 import { Output } from './output.js';
 
@@ -31,6 +33,7 @@ export function openSession(command: Command): Session {
   const options = command.optsWithGlobals<CommonOptions>();
   const { signal } = listenForInterruption();
   const clientAt = (url: string) => new ApiClient(url.replace(/\/+$/, ''), signal);
+  const { api } = options;
   return {
     output: new Output({
       json: options.json === true,
@@ -40,7 +43,17 @@ export function openSession(command: Command): Session {
     }),
     signal,
     clientAt,
-    client: clientAt(options.api ?? config.apiUrl),
+    get client() {
+      return clientAt(serviceUrl(api ?? config.apiUrl, api === undefined ? 'RETUNE_API' : '--api'));
+    },
     dataFolder: options.data === undefined ? config.dataFolder : resolve(options.data),
   };
+}
+
+/** @throws {CliError} naming where it came from when it is no address of a service. */
+function serviceUrl(text: string, origin: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new CliError(`${origin} is ${JSON.stringify(text)}`, exitCode.badInput, [
+    'Allowed: the address of the service, e.g. http://127.0.0.1:4680.',
+  ]);
 }

@@ -6,6 +6,9 @@ import { formatAccuracy, formatEta } from './quantities.js';
 import { secondsToEnd } from './study-eta.js';
 import { trialLine } from './trial-line.js';
 
+/** Beside a pipe the lines of the trials are progress; one of its own is said where a trial takes longer, ms. */
+const lineMs = 15_000;
+
 /**
  * Shows a study until it ends: a bar with the time left, a line per finished trial; one JSON line per piece of news
  * for programs.
@@ -13,15 +16,14 @@ import { trialLine } from './trial-line.js';
  * @returns the study as it ended.
  */
 export async function showStudy(client: ApiClient, study: Study, output: Output, signal: AbortSignal): Promise<Study> {
-  const progress = output.progress('  Trials');
+  const progress = output.progress('  Trials', { lineMs });
   const worry = new WorkerWorry(client, output);
   let latest = study;
   let running = output.dim('waiting for the first trial');
   const draw = () => {
     const { finished, total } = latest.progress;
     const note = [formatEta(secondsToEnd(latest, Date.now())), running].filter(Boolean).join('  ');
-    // Beside a pipe the lines of the trials are progress enough.
-    if (output.live) progress.update(finished, total, note);
+    progress.update(finished, total, note);
   };
   try {
     draw();

@@ -65,15 +65,23 @@ describe('unpackExport()', () => {
       exit: exitCode.badInput,
       message: expect.stringContaining('is not empty'),
     });
-    const fewer = { 'model.onnx': bytesOf('b') };
-    await unpackExport(zipSync(fewer), recordOf(fewer), folder, true);
-    expect(readdirSync(folder)).toEqual(['model.onnx']);
+    const newer = { ...contents, 'model.onnx': bytesOf('b') };
+    await unpackExport(zipSync(newer), recordOf(newer), folder, true);
+    expect(readFileSync(join(folder, 'model.onnx'), 'utf8')).toBe('b');
 
     const mine = join(root, 'mine');
     mkdirSync(mine);
     writeFileSync(join(mine, 'thesis.txt'), '');
-    await expect(unpackExport(zipSync(fewer), recordOf(fewer), mine, true)).rejects.toThrow(/is not empty/);
+    await expect(unpackExport(zipSync(newer), recordOf(newer), mine, true)).rejects.toThrow(/is not empty/);
     expect(readdirSync(mine)).toEqual(['thesis.txt']);
+
+    mkdirSync(join(folder, 'labels'));
+    writeFileSync(join(folder, 'notes.md'), '');
+    await expect(unpackExport(zipSync(newer), recordOf(newer), folder, true)).rejects.toMatchObject({
+      exit: exitCode.badInput,
+      details: ['Not of an export: labels, notes.md', expect.any(String)],
+    });
+    expect(readdirSync(folder).sort()).toEqual(['labels', 'labels.json', 'model.onnx', 'notes.md']);
   });
 });
 

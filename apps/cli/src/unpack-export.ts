@@ -11,8 +11,8 @@ import { exitCode } from './exit-code.js';
  * Unpacks an export. The zip and every file must have the SHA-256 that the service recorded, and the zip must hold
  * exactly the recorded files; the folder appears when all of them are written.
  *
- * @param folder Where to; must not exist, be empty, or hold an earlier export and `replace` be set.
- * @throws {CliError} when something differs, or the folder holds other files.
+ * @param folder Where to; must not exist, be empty, or hold an earlier export and nothing else, and `replace` be set.
+ * @throws {CliError} when something differs, or the folder holds other files, which are named.
  */
 export async function unpackExport(
   zip: Uint8Array,
@@ -20,7 +20,8 @@ export async function unpackExport(
   folder: string,
   replace: boolean,
 ): Promise<void> {
-  await checkFolder(folder, replace);
+  await checkExportFolder(folder, replace);
+  if (replace) await checkNothingElse(folder, new Set(exported.files.map(({ name }) => name)));
   if (exported.zip && digest(zip) !== exported.zip.sha256) {
     throw new CliError('The downloaded zip differs from the one that was verified; try again');
   }
@@ -49,13 +50,29 @@ function openZip(zip: Uint8Array): Map<string, Uint8Array> {
   return new Map(entries.map(([name, bytes]) => [name.slice(within), bytes]));
 }
 
-async function checkFolder(folder: string, replace: boolean): Promise<void> {
+/**
+ * What can be said of a folder before there is an export for it.
+ *
+ * @throws {CliError} (bad input) when it is none, or holds something and is not an earlier export to `replace`.
+ */
+export async function checkExportFolder(folder: string, replace: boolean): Promise<void> {
   if (!existsSync(folder)) return;
   const names = await readdir(folder).catch(() => undefined);
   if (names === undefined) throw new CliError(`${folder} is not a folder`, exitCode.badInput);
   if (names.length === 0 || (replace && names.includes('model.onnx'))) return;
   throw new CliError(`The folder ${folder} is not empty`, exitCode.badInput, [
     replace ? 'It holds no earlier export that could be replaced.' : 'Name another with --out, or pass --force.',
+  ]);
+}
+
+/** Replacing means deleting: only what an export consists of may go. */
+async function checkNothingElse(folder: string, ours: ReadonlySet<string>): Promise<void> {
+  const entries = existsSync(folder) ? await readdir(folder, { withFileTypes: true }) : [];
+  const foreign = entries.filter((entry) => !entry.isFile() || !ours.has(entry.name)).map(({ name }) => name);
+  if (foreign.length === 0) return;
+  throw new CliError(`The folder ${folder} holds more than an earlier export`, exitCode.badInput, [
+    `Not of an export: ${foreign.sort().join(', ')}`,
+    'Move that away, or name another folder with --out.',
   ]);
 }
 

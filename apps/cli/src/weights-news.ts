@@ -38,7 +38,7 @@ export class WeightsNews {
   }
 
   private progress({ name, receivedBytes, totalBytes, bytesPerSecond, secondsRemaining }: Received): void {
-    this.bar ??= this.output.progress(name, formatBytes);
+    this.bar ??= this.output.progress(name, { show: formatBytes });
     const rate = bytesPerSecond === null ? '' : `${formatBytes(bytesPerSecond)}/s`;
     const left = secondsRemaining === null ? '' : formatEta({ secondsRemaining });
     this.bar.update(receivedBytes, totalBytes, [rate, left].filter(Boolean).join(', '));

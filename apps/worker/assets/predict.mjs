@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // Classifies pictures with the model beside this file: node predict.mjs image.jpg ... [--json] [--top K]
+// Ends with 0, with 2 where an argument or a picture is wrong, and with 1 where anything else is.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -9,11 +10,13 @@ import { parseArgs } from 'node:util';
 const folder = dirname(fileURLToPath(import.meta.url));
 const usage = 'Usage: node predict.mjs IMAGE... [--json] [--top K]';
 
+class InputError extends Error {}
+
 try {
   await main();
 } catch (error) {
   process.stderr.write(`predict: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  process.exitCode = error instanceof InputError || error.code?.startsWith('ERR_PARSE_ARGS') ? 2 : 1;
 }
 
 async function main() {
@@ -23,8 +26,9 @@ async function main() {
   });
   if (values.help) return void process.stdout.write(`${usage}\n`);
   const top = Number(values.top);
-  if (!Number.isInteger(top) || top < 1) throw new Error(`--top is ${values.top}, must be an integer of at least 1`);
-  if (positionals.length === 0) throw new Error(`no image given. ${usage}`);
+  if (!Number.isInteger(top) || top < 1)
+    throw new InputError(`--top is ${values.top}, must be an integer of at least 1`);
+  if (positionals.length === 0) throw new InputError(`no image given. ${usage}`);
 
   const sharp = load('sharp');
   const ort = load('onnxruntime-node');
@@ -72,7 +76,7 @@ async function decode(image, sharp) {
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
   } catch (error) {
-    throw new Error(`cannot read ${image}: ${String(error.message ?? error).split('\n')[0]}`);
+    throw new InputError(`cannot read ${image}: ${String(error.message ?? error).split('\n')[0]}`);
   }
 }
 

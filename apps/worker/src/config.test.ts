@@ -1,6 +1,6 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { InvalidInputError } from '#primitives';
 import { readCommand } from './config.js';
@@ -83,4 +83,8 @@ test.each([
   ],
 ])('readCommand() refuses %j', (args, message) => {
   expect(() => readCommand(args, {})).toThrow(message);
+});
+
+test('readCommand() has pretrain write into the working folder, never over the bundled weights', () => {
+  expect(readCommand(['pretrain'], {})).toMatchObject({ out: resolve('weights') });
 });

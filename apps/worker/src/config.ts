@@ -32,7 +32,7 @@ export type Command =
       readonly epochs: number | null;
       readonly imageSize: number;
       readonly seed: number;
-      readonly out: string | null;
+      readonly out: string;
       /** Null: all cores. */
       readonly threads: number | null;
       readonly json: boolean;
@@ -49,7 +49,7 @@ export const usage = `Usage: worker <command> [options]
   run --api URL --data DIR [--name ID]   claim trials and exports until told to stop
   draw insects FOLDER [--seed N]         draw the demo pictures
   pretrain [--architecture NAME]... [--images-per-class N] [--epochs N] [--image-size PIXELS] [--seed N] [--out DIR] [--threads N]
-                                         train the bundled weights on the drawn source task
+                                         train weights on the drawn source task, into ./weights unless told otherwise
   weights fetch NAME|URL                 download pretrained weights into the data folder
           [--version V2] [--from URL|DIR] [--keep]; for a URL: --architecture NAME --name NAME --sha256 HEX [--labels FILE]
   weights import FILE|DIR                the same from a file, or a folder of published files
@@ -175,7 +175,7 @@ function build(
         epochs: values.epochs === undefined ? null : integer('epochs', 1, 1, 10_000),
         imageSize: integer('image-size', 64, 32, 512),
         seed: integer('seed', 0, 0, 4294967295),
-        out: values.out === undefined ? null : resolve(values.out),
+        out: resolve(values.out ?? 'weights'),
         threads: values.threads === undefined ? null : integer('threads', 1, 1, 1024),
         json,
       };

@@ -50,7 +50,7 @@ async function dispatch(command: Exclude<Command, { name: 'help' }>, log: Log): 
   }
 }
 
-/** Aborted by the first SIGTERM or SIGINT; the process is gone within 2 s whatever else hangs. */
+/** Aborted by the first SIGTERM, SIGINT or SIGHUP (a closed terminal); the process is gone within 2 s whatever else hangs. */
 function stopSignal(log: Log): AbortSignal {
   const controller = new AbortController();
   const stop = (signal: string) => {
@@ -59,7 +59,6 @@ function stopSignal(log: Log): AbortSignal {
     controller.abort();
     setTimeout(() => process.exit(1), 1950).unref();
   };
-  process.on('SIGTERM', () => stop('SIGTERM'));
-  process.on('SIGINT', () => stop('SIGINT'));
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => stop(signal));
   return controller.signal;
 }

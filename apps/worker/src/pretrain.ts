@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LoadedSplit, loadSourceTask, sourceClasses } from '#dataset/pictures';
-import { bundledWeightsFolder, findCard, formatWeightsIndex, parseWeightsIndex, type WeightsEntry } from '#model-zoo';
+import { findCard, formatWeightsIndex, parseWeightsIndex, type WeightsEntry } from '#model-zoo';
 import { loadWeights, type Network, saveWeights } from '#model-zoo/networks';
 import { type ImageSpec, type NamedTensor, systemClock } from '#primitives';
 import type { Command } from './config.js';
@@ -10,6 +10,7 @@ import { libraryVersions } from './export-config.js';
 import type { Log } from './log.js';
 import { type PretrainTask, pretrainNetwork, sourceAccuracy } from './pretrain-network.js';
 import { defaultRecipe, momentum, type PretrainRecipe, pretrainRecipes } from './pretrain-recipe.js';
+import { progressLines } from './progress-lines.js';
 
 type PretrainCommand = Extract<Command, { name: 'pretrain' }>;
 
@@ -22,7 +23,7 @@ const validationImagesPerClass = 40;
 export async function pretrain(command: PretrainCommand, log: Log): Promise<void> {
   const names = command.architectures.length > 0 ? command.architectures : Object.keys(pretrainRecipes);
   const cards = names.map((name) => findCard(name));
-  const folder = command.out ?? bundledWeightsFolder();
+  const folder = command.out;
   await mkdir(folder, { recursive: true });
   let drawn: { imagesPerClass: number; train: LoadedSplit; validation: LoadedSplit } | undefined;
   for (const card of cards) {
@@ -80,7 +81,8 @@ function recipeFor(architecture: string, command: PretrainCommand): PretrainReci
 async function drawTask(imagesPerClass: number, { imageSize, seed }: PretrainCommand, log: Log) {
   const total = imagesPerClass * sourceClasses.length;
   log.info('pretrain.drawing', `Drawing ${total} pictures of ${sourceClasses.length} classes`, { total });
-  const train = await loadSourceTask({ imagesPerClass, imageSize, seed, split: 'train' });
+  const onProgress = progressLines(log, 'pretrain.drawing', 'pictures drawn', systemClock);
+  const train = await loadSourceTask({ imagesPerClass, imageSize, seed, split: 'train', onProgress });
   const validation = await loadSourceTask({
     imagesPerClass: Math.min(imagesPerClass, validationImagesPerClass),
     imageSize,
@@ -117,7 +119,7 @@ async function keep(
     top1Accuracy: await sourceAccuracy(task, network, stored),
     recipe: recipeText(task),
   };
-  await writeFile(join(folder, file), bytes);
+  await replaceFile(join(folder, file), bytes);
   await updateIndex(join(folder, 'index.json'), entry);
   return entry;
 }
@@ -125,13 +127,18 @@ async function keep(
 async function updateIndex(path: string, entry: WeightsEntry): Promise<void> {
   const text = await readFile(path, 'utf8').catch(() => formatWeightsIndex([]));
   const others = parseWeightsIndex(text, path).filter(({ name }) => name !== entry.name);
-  await writeFile(`${path}.tmp`, formatWeightsIndex([...others, entry]));
+  await replaceFile(path, formatWeightsIndex([...others, entry]));
+}
+
+/** Written beside and renamed: weights that are there stay whole until the new ones are. */
+async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
+  await writeFile(`${path}.tmp`, content);
   await rename(`${path}.tmp`, path);
 }
 
 function recipeText({ card, recipe, seed, image }: PretrainTask): string {
   const versions = Object.entries(libraryVersions()).map(([name, version]) => `${name} ${version}`);
-  const command = `worker pretrain --architecture ${card.name} --images-per-class ${recipe.imagesPerClass} --epochs ${recipe.epochs} --image-size ${image.crop} --seed ${seed}`;
+  const command = `retune zoo pretrain --architecture ${card.name} --images-per-class ${recipe.imagesPerClass} --epochs ${recipe.epochs} --image-size ${image.crop} --seed ${seed}`;
   return (
     `${command}; SGD, momentum ${momentum}, batch ${recipe.batchSize}, learning rate ${recipe.learningRate} with warm-up ` +
     `and steps, weight decay ${recipe.weightDecay}; ${versions.join(', ')}`

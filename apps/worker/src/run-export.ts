@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExportClaim } from '#api-contract';
+import { exportFolderName } from '#artifacts';
 import { countImages } from '#dataset';
 import { exportClassifier } from '#engine';
 import { importedWeightsFolder } from '#model-zoo';
@@ -40,16 +41,17 @@ export interface ZipStore {
 }
 
 /**
- * Writes `<data>/exports/<id>/` and its zip. The folder appears whole or not at all; one of an earlier attempt is
- * replaced.
+ * Writes the attempt's folder in `<data>/exports` and its zip. The folder appears whole or not at all; those of earlier
+ * attempts are removed, those of later ones never touched: this attempt may be the one that was given up.
  *
  * @throws {CheckpointMismatchError} if the checkpoint is not of this trial.
  */
 export async function runExport(claim: ExportClaim, tools: ExportTools): Promise<ExportedFiles> {
   const exportsFolder = join(tools.dataFolder, 'exports');
-  await removeUnfinished(exportsFolder, claim.exportId);
-  const unfinished = join(exportsFolder, `.${claim.exportId}.${randomUUID()}`);
-  const folder = join(exportsFolder, claim.exportId);
+  await removeEarlier(exportsFolder, claim);
+  const name = exportFolderName(claim.exportId, claim.attempt);
+  const unfinished = join(exportsFolder, `.${name}.${randomUUID()}`);
+  const folder = join(exportsFolder, name);
   await mkdir(unfinished, { recursive: true });
   try {
     const started = startNetwork(claim, tools.weightsFolder, importedWeightsFolder(tools.dataFolder));
@@ -67,11 +69,17 @@ export async function runExport(claim: ExportClaim, tools: ExportTools): Promise
   }
 }
 
-/** What a killed attempt left behind; only one worker at a time has the claim. */
-async function removeUnfinished(exportsFolder: string, exportId: string): Promise<void> {
+/** What killed attempts left behind. An attempt is claimed only when the earlier ones can no longer be accepted. */
+async function removeEarlier(exportsFolder: string, { exportId, attempt }: ExportClaim): Promise<void> {
   await mkdir(exportsFolder, { recursive: true });
-  for (const name of await readdir(exportsFolder)) {
-    if (name.startsWith(`.${exportId}.`)) await rm(join(exportsFolder, name), { recursive: true, force: true });
+  const names = await readdir(exportsFolder);
+  for (let earlier = 1; earlier <= attempt; earlier++) {
+    const folder = exportFolderName(exportId, earlier);
+    for (const name of names) {
+      const isFinished = name === folder && earlier < attempt;
+      if (isFinished || name.startsWith(`.${folder}.`))
+        await rm(join(exportsFolder, name), { recursive: true, force: true });
+    }
   }
 }
 

@@ -31,15 +31,16 @@ export const dataset = z.object({
   ),
   imageCount: z.number().int(),
   sizeBytes: z.number().int(),
-  /** Files refused, by name, with the reason. */
+  /** How many files were refused. */
+  rejectedCount: z.number().int(),
+  /** Files refused, by name, with the reason; in a listing the first ten. */
   rejected: z.array(z.object({ path: z.string(), reason: z.string() })),
   createdAt: timestamp,
 });
 export type Dataset = z.infer<typeof dataset>;
 
 /** GET /v1/datasets: newest first; with a name only those called so. */
-export const datasetListQuery = z.strictObject({ name: z.string().min(1).max(120).optional() });
-export const datasetList = z.object({ items: z.array(dataset) });
+export const datasetListQuery = pageQuery.extend({ name: z.string().min(1).max(120).optional() });
 
 /** GET /v1/datasets/:id/images. */
 export const datasetImagesQuery = pageQuery.extend({ split: z.enum(['train', 'validation', 'test']).optional() });

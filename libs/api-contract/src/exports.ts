@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { paretoQuery } from './pareto.js';
 import { count, sha256, timestamp } from './vocabulary.js';
 
 /** POST /v1/studies/:id/exports: a trial by number, or the best that meets the bounds (study's constraints included). */
@@ -15,21 +14,25 @@ export const createExportRequest = z.union([
   }),
 ]);
 export type CreateExportRequest = z.infer<typeof createExportRequest>;
-export type ExportBounds = z.infer<typeof paretoQuery>;
 
 export const exportState = z.enum(['WAITING', 'RUNNING', 'READY', 'FAILED']);
 
 /** What the clean process measured when it reloaded the exported model, beside the record of the trial. */
-export const exportVerification = z.object({
-  accuracy: z.number(),
-  recordedAccuracy: z.number(),
-  correct: count,
-  validationImages: count.min(1),
-  latencyP50Ms: z.number(),
-  latencyP95Ms: z.number(),
-  recordedLatencyP95Ms: z.number(),
-  latencyBatch: count.min(1),
-});
+export const exportVerification = z
+  .object({
+    accuracy: z.number(),
+    recordedAccuracy: z.number(),
+    correct: count,
+    validationImages: count.min(1),
+    latencyP50Ms: z.number(),
+    latencyP95Ms: z.number(),
+    recordedLatencyP95Ms: z.number(),
+    latencyBatch: count.min(1),
+  })
+  .refine(({ correct, validationImages }) => correct <= validationImages, {
+    path: ['correct'],
+    message: 'must be at most validationImages',
+  });
 export type ExportVerification = z.infer<typeof exportVerification>;
 
 export const exportedModel = z.object({
@@ -46,4 +49,3 @@ export const exportedModel = z.object({
   finishedAt: timestamp.nullable(),
 });
 export type ExportedModel = z.infer<typeof exportedModel>;
-export const exportList = z.object({ items: z.array(exportedModel) });

@@ -15,7 +15,6 @@ export {
   dataset,
   datasetImage,
   datasetImagesQuery,
-  datasetList,
   datasetListQuery,
   datasetState,
 } from './datasets.js';
@@ -23,11 +22,9 @@ export { type StudyEvent, studyEvent } from './events.js';
 export {
   type CreateExportRequest,
   createExportRequest,
-  type ExportBounds,
   type ExportedModel,
   type ExportVerification,
   exportedModel,
-  exportList,
   exportState,
   exportVerification,
 } from './exports.js';
@@ -60,6 +57,7 @@ export {
 export {
   type EpochReport,
   epochReport,
+  partialTrialMeasures,
   type Trial,
   type TrialMeasures,
   type TrialParameters,
@@ -78,6 +76,7 @@ export {
   metricName,
   page,
   pageQuery,
+  queryNumber,
   type RetrainDepth,
   retrainDepth,
   sha256,
@@ -103,7 +102,6 @@ export {
   type HeartbeatResponse,
   heartbeatRequest,
   heartbeatResponse,
-  knownMetrics,
   type ProfileRequest,
   profileRequest,
   type ReportRequest,
@@ -115,4 +113,5 @@ export {
   verdict,
   type WorkerList,
   workerList,
+  workerListQuery,
 } from './worker.js';

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { trial } from './trials.js';
-import { direction, metricName } from './vocabulary.js';
+import { direction, metricName, queryNumber } from './vocabulary.js';
 
 /** GET /v1/studies/:id/pareto: bounds on top of the study's own constraints. */
 export const paretoQuery = z.strictObject({
-  maxLatencyMs: z.coerce.number().positive().optional(),
-  minAccuracy: z.coerce.number().min(0).max(1).optional(),
-  maxSizeBytes: z.coerce.number().positive().optional(),
-  maxTrainSeconds: z.coerce.number().positive().optional(),
+  maxLatencyMs: queryNumber(z.number().positive()).optional(),
+  minAccuracy: queryNumber(z.number().min(0).max(1)).optional(),
+  maxSizeBytes: queryNumber(z.number().positive()).optional(),
+  maxTrainSeconds: queryNumber(z.number().positive()).optional(),
 });
 export type ParetoQuery = z.infer<typeof paretoQuery>;
 

@@ -96,7 +96,7 @@ export const createStudyRequest = z.strictObject({
   trials: z.number().int().min(1).max(100_000).default(50),
   /** No new trial begins after this many seconds from the study's creation. */
   timeoutSeconds: z.number().positive().max(31_536_000).nullable().default(null),
-  /** How often a trial is given to a worker before it is FAIL. */
+  /** Workers that may be lost with a trial, the first included, before it is FAIL. */
   maxAttempts: z.number().int().min(1).max(20).default(3),
   /** Seed of the sampler. */
   seed: seed.default(0),

@@ -23,8 +23,7 @@ export const epochReport = z.object({
 });
 export type EpochReport = z.infer<typeof epochReport>;
 
-/** What was measured of a trial. Anything not reached is absent. */
-export const trialMeasures = z.object({
+const measures = z.object({
   accuracy: z.number().min(0).max(1),
   /** Validation images classified right, and how many there were. */
   correct: count,
@@ -46,7 +45,22 @@ export const trialMeasures = z.object({
   /** Highest resident set of the training process. */
   peakMemoryBytes: z.number().int().min(0),
 });
+
+/** Everything that is measured of a trial that was trained to its end. */
+export const trialMeasures = measures.refine(({ correct, validationImages }) => correct <= validationImages, {
+  path: ['correct'],
+  message: 'must be at most validationImages',
+});
 export type TrialMeasures = z.infer<typeof trialMeasures>;
+
+/** What was measured of a trial so far. Anything not reached is absent; the two counts come together. */
+export const partialTrialMeasures = measures
+  .partial()
+  .refine(
+    ({ correct, validationImages }) =>
+      correct === undefined ? validationImages === undefined : correct <= (validationImages ?? -1),
+    { path: ['correct'], message: 'must be at most validationImages, which stands beside it' },
+  );
 
 export const trial = z.object({
   id: z.uuid(),
@@ -60,7 +74,7 @@ export const trial = z.object({
   device: z.object({ class: z.string(), name: z.string() }).nullable(),
   /** Last reported epoch. */
   epoch: z.number().int().min(0),
-  measures: trialMeasures.partial(),
+  measures: partialTrialMeasures,
   /** 95 % Wilson interval of the accuracy. */
   accuracyInterval: z.object({ low: z.number(), high: z.number() }).nullable(),
   /** Per constraint of the study: excess over the bound in the metric's unit, <= 0 where met; null while unknown. */

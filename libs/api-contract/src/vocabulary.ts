@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const retrainDepth = z.enum(['shallow', 'partial', 'deep', 'scratch']);
 export type RetrainDepth = z.infer<typeof retrainDepth>;
 
-/** What a trial is measured by. Accuracy is 0–1; latency is that of one batch of four images, ms. */
+/** What a trial is measured by. Accuracy is 0–1; latency is that of one batch of `training.latencyBatch` images, ms. */
 export const metricName = z.enum([
   'accuracy',
   'latencyP50Ms',
@@ -43,9 +43,17 @@ export const weightsName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,99}$/, 'must be 1 to 100 lower-case letters, digits or any of . _ -');
 
+/**
+ * A number that stands as text in a path or query. Empty text is no number: `Number('')` would be 0. A default belongs to
+ * the schema inside, where the OpenAPI document finds it.
+ */
+export function queryNumber<Schema extends z.ZodType<number>>(schema: Schema) {
+  return z.preprocess((text) => (typeof text === 'string' && text.trim() !== '' ? Number(text) : text), schema);
+}
+
 /** Keyset paging: pass the `nextCursor` of one page to get the next. */
 export const pageQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(500).default(100),
+  limit: queryNumber(z.number().int().min(1).max(500).default(100)),
   cursor: z.string().max(200).optional(),
 });
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { exportVerification } from './exports.js';
 import { constraint, trainingSettings } from './studies.js';
-import { epochReport, trialMeasures, trialParameters } from './trials.js';
-import { attempt, count, failReason, metricName, sha256, timestamp } from './vocabulary.js';
+import { epochReport, partialTrialMeasures, trialMeasures, trialParameters } from './trials.js';
+import { attempt, count, failReason, queryNumber, sha256, timestamp } from './vocabulary.js';
 
 /** A device as a worker describes it. */
 export const device = z.strictObject({
@@ -90,7 +90,7 @@ export type Verdict = z.infer<typeof verdict>;
 /** POST /v1/worker/trials/:id/profile: what is known before training (latency, size); may already decide. */
 export const profileRequest = z.strictObject({
   attempt,
-  measures: trialMeasures.partial(),
+  measures: partialTrialMeasures,
 });
 export type ProfileRequest = z.infer<typeof profileRequest>;
 
@@ -113,14 +113,14 @@ export const finishTrialRequest = z.discriminatedUnion('state', [
     state: z.literal('PRUNED'),
     attempt,
     reason: z.string().max(500),
-    measures: trialMeasures.partial(),
+    measures: partialTrialMeasures,
   }),
   z.strictObject({
     state: z.literal('FAIL'),
     attempt,
     failReason,
     message: z.string().max(4000),
-    measures: trialMeasures.partial(),
+    measures: partialTrialMeasures,
   }),
 ]);
 export type FinishTrialRequest = z.infer<typeof finishTrialRequest>;
@@ -145,7 +145,8 @@ export const finishExportRequest = z.discriminatedUnion('state', [
 ]);
 export type FinishExportRequest = z.infer<typeof finishExportRequest>;
 
-/** GET /v1/workers. */
+/** GET /v1/workers: the last seen first. Who was seen last changes all the time, so there is no next page. */
+export const workerListQuery = z.strictObject({ limit: queryNumber(z.number().int().min(1).max(500).default(100)) });
 export const workerList = z.object({
   items: z.array(
     z.object({
@@ -160,4 +161,3 @@ export const workerList = z.object({
   ),
 });
 export type WorkerList = z.infer<typeof workerList>;
-export const knownMetrics = metricName.options;

@@ -23,3 +23,4 @@ export {
 export { type ImportFolderOptions, importFolder } from './import-folder.js';
 export { type PictureFormat, pictureFormats } from './picture-format.js';
 export { defaultPictureLimits, type PictureLimits } from './picture-limits.js';
+export { isInsideOne } from './scan-folder.js';

@@ -136,20 +136,30 @@ async function hasFolder(path: string): Promise<boolean> {
 async function resolveRoot(folder: string, allowedRoots: readonly string[] | undefined): Promise<string> {
   if (folder.includes('\0')) throw new DatasetFolderError(folder, 'the path holds a NUL character');
   if (!isAbsolute(folder)) throw new DatasetFolderError(folder, 'the path must be absolute');
-  let root: string;
   try {
-    root = await realpath(folder);
+    const root = await realpath(folder);
+    if (allowedRoots !== undefined && !(await isInsideOne(root, allowedRoots))) throw outside(folder, allowedRoots);
     if (!(await stat(root)).isDirectory()) throw new DatasetFolderError(folder, 'it is not a folder');
     await readdir(root);
+    return root;
   } catch (error) {
     if (error instanceof DatasetFolderError) throw error;
-    throw new DatasetFolderError(folder, folderProblem(error));
+    // Why a path leads nowhere would tell what lies outside the allowed folders.
+    throw allowedRoots ? outside(folder, allowedRoots) : new DatasetFolderError(folder, folderProblem(error));
   }
-  if (allowedRoots === undefined) return root;
-  for (const allowed of allowedRoots) {
-    if (isInside(root, await realpath(allowed))) return root;
+}
+
+function outside(folder: string, allowedRoots: readonly string[]): DatasetFolderError {
+  return new DatasetFolderError(folder, `it is not a folder inside ${allowedRoots.join(' or ')} that can be read`);
+}
+
+/** Whether a real path is one of the folders or lies below one; folders that do not exist hold nothing. */
+export async function isInsideOne(path: string, folders: readonly string[]): Promise<boolean> {
+  for (const folder of folders) {
+    const real = await realpath(folder).catch(() => null);
+    if (real !== null && isInside(path, real)) return true;
   }
-  throw new DatasetFolderError(folder, `it is not inside ${allowedRoots.join(' or ')}`);
+  return false;
 }
 
 /** Whether a real path is a folder or lies below it. */

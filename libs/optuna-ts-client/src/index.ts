@@ -30,7 +30,7 @@ export { InMemoryStorage } from './in-memory-storage.js';
 export { describeOption, type OptionSchema, type OptionSchemas } from './option-schema.js';
 export { MedianPruner, type MedianPrunerOptions } from './pruners/median-pruner.js';
 export { NopPruner } from './pruners/nop-pruner.js';
-export type { PruneDecision, Pruner, PrunerContext, RunningTrial } from './pruners/pruner.js';
+export type { PruneDecision, Pruner, PrunerContext, PrunerReads, RunningTrial } from './pruners/pruner.js';
 export { createPruner, type PrunerEntry, pruners } from './pruners/registry.js';
 export { RandomSampler } from './samplers/random-sampler.js';
 export { createSampler, type SamplerEntry, samplers } from './samplers/registry.js';

@@ -8,7 +8,7 @@ test('describeOption() is a line for a page: meaning, range, default', () => {
   expect(describeOption(options.startupTrials)).toBe(
     'Trials drawn at random before the model is used. Integer >= 0, default 10.',
   );
-  expect(describeOption(options.candidates)).toMatch(/taken\. Integer in \[1, 10000\], default 24\.$/);
+  expect(describeOption(options.candidates)).toMatch(/taken\. Integer in \[1, 256\], default 24\.$/);
   expect(describeOption(options.bandwidth)).toMatch(/One of sample-size, neighbours, default sample-size\.$/);
   expect(describeOption(options.constantLiar)).toMatch(/True or false, default true\.$/);
 });

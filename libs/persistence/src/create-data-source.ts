@@ -67,6 +67,8 @@ export function createDataSource({ connection, poolSize = 12 }: DataSourceOption
     poolErrorHandler: () => undefined, // A lost idle connection is replaced by the pool.
     extra: {
       max: poolSize,
+      // One connection stays however long nothing is asked: by it a shared embedded server knows that it is still used.
+      min: 1,
       keepAlive: true,
       connectionTimeoutMillis: 10_000,
       statement_timeout: 30_000,

@@ -1,5 +1,3 @@
-export { chooseBest } from './choose-best.js';
-export { constraintViolation } from './constraint-violation.js';
 export { crowdingDistance } from './crowding-distance.js';
 export { dominates } from './dominance.js';
 export { hypervolume, hypervolumeContributions, selectByHypervolume } from './hypervolume.js';

@@ -1,6 +1,4 @@
 import { expect, test } from 'vitest';
-import { chooseBest } from './choose-best.js';
-import { constraintViolation } from './constraint-violation.js';
 import { crowdingDistance } from './crowding-distance.js';
 import { dominates } from './dominance.js';
 import { kneeRow } from './knee-row.js';
@@ -28,8 +26,8 @@ test('rankFront() ties what the images cannot tell apart, and puts the fastest o
     { index: 2, place: 2, tieGroup: 1 },
   ]);
   expect(rankFront(losses).map(({ index }) => index)).toEqual([0, 1, 2]);
-  expect(chooseBest(losses, { intervals, violations: [0, 0.1, 0, 0] })).toBe(0);
-  expect(chooseBest(losses, { violations: [1, 1, 1, 1] })).toBeUndefined();
+  expect(rankFront(losses, { intervals, violations: [0, 0.1, 0, 0] })[0].index).toBe(0);
+  expect(rankFront(losses, { violations: [1, 1, 1, 1] })).toEqual([]);
 });
 
 test('rankFront() orders equal rows by index and takes nothing', () => {
@@ -104,12 +102,6 @@ test('kneeRow() is the bend of the front', () => {
   expect(kneeRow(losses, [0, 1, 0, 0, 1])).toBe(2);
   expect(kneeRow([[1, 1]])).toBe(0);
   expect(kneeRow([[1, 1]], [1])).toBeUndefined();
-});
-
-test('constraintViolation() sums the excess', () => {
-  expect(constraintViolation([-1, 0.5, 0, 2])).toBe(2.5);
-  expect(constraintViolation([])).toBe(0);
-  expect(constraintViolation([Number.NaN, -1])).toBe(Number.POSITIVE_INFINITY);
 });
 
 test('dominates() needs a strict advantage and refuses NaN', () => {

@@ -6,37 +6,39 @@ import { toExportClaim } from './export-claim.js';
 import { KeyedMutex } from './keyed-mutex.js';
 import type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
 import { proposeTrial } from './propose-trial.js';
+import type { TrialParameters } from './search-space.js';
 import type { StudyRecord, StudySpec } from './study.js';
 import type { TrialRecord } from './trial.js';
 
-/** Studies that are tried for a new trial before a worker is sent away. */
-const STUDIES_PER_ASK = 16;
+/** Studies that are tried for a trial before a worker is sent away. */
+const STUDIES_PER_CLAIM = 16;
 
-/** Gives work to workers: exports first, then trials that wait, then new trials by a study's sampler. */
+/**
+ * Gives work to workers: exports first, then a trial of the study with the fewest running trials, so that no study
+ * starves another however much it has enqueued. Within a study a trial that waits comes before a new one.
+ */
 export class ClaimWork {
   readonly #workers = new KeyedMutex();
   readonly #studies = new KeyedMutex();
 
+  /** @param onFailedAsk Hears of a study whose sampler threw; the study is passed over, its trials that wait are not. */
   constructor(
     private readonly storage: SearchStorage,
     private readonly leases: LeaseSettings,
+    private readonly onFailedAsk: (studyId: string, error: unknown) => void,
   ) {}
 
   /**
    * Claims one piece of work. The same `claimRequestId` again returns the same claim for as long as it is held.
    *
-   * @returns Null where there is nothing to do now.
+   * @returns Null where there is nothing to do now, or only studies whose samplers threw.
+   * @throws Whatever the storage throws: a database that is away is no lack of work.
    */
   run(request: ClaimRequest): Promise<WorkClaim | null> {
     // A worker that repeats its request must not overtake the first one, or it would be given two pieces of work.
     return this.#workers.run(request.workerId, async () => {
       await this.storage.workers.seen(request.workerId, request.device);
-      return (
-        (await this.#repeat(request)) ??
-        (await this.#claimExport(request)) ??
-        (await this.#claimWaiting(request)) ??
-        (await this.#claimNew(request))
-      );
+      return (await this.#repeat(request)) ?? (await this.#claimExport(request)) ?? (await this.#claimTrial(request));
     });
   }
 
@@ -58,29 +60,34 @@ export class ClaimWork {
     });
   }
 
-  #claimWaiting(request: ClaimRequest): Promise<WorkClaim | null> {
-    return this.storage.transaction(async (repositories) => {
-      const trial = await repositories.queue.claimWaiting({ ...request, leaseSeconds: this.leases.leaseSeconds });
-      return trial === null ? null : this.#started(repositories, trial, request);
-    });
-  }
-
-  async #claimNew(request: ClaimRequest): Promise<WorkClaim | null> {
-    for (const studyId of await this.storage.studies.askable(STUDIES_PER_ASK)) {
-      // Asks of one study wait here rather than at the row's lock, where each would hold a connection.
-      const claim = await this.#studies.run(studyId, () =>
-        this.storage.transaction((repositories) => this.#ask(repositories, studyId, request)),
-      );
+  async #claimTrial(request: ClaimRequest): Promise<WorkClaim | null> {
+    for (const studyId of await this.storage.studies.withWork(STUDIES_PER_CLAIM)) {
+      const claim = (await this.#claimWaiting(studyId, request)) ?? (await this.#claimNew(studyId, request));
       if (claim !== null) return claim;
     }
     return null;
   }
 
+  #claimWaiting(studyId: string, request: ClaimRequest): Promise<WorkClaim | null> {
+    return this.storage.transaction(async (repositories) => {
+      const lease = { ...request, leaseSeconds: this.leases.leaseSeconds };
+      const trial = await repositories.queue.claimWaiting(studyId, lease);
+      return trial === null ? null : this.#started(repositories, trial, request);
+    });
+  }
+
+  /** Asks of one study wait for each other here rather than at the row's lock, where each would hold a connection. */
+  #claimNew(studyId: string, request: ClaimRequest): Promise<WorkClaim | null> {
+    return this.#studies.run(studyId, () =>
+      this.storage.transaction((repositories) => this.#ask(repositories, studyId, request)),
+    );
+  }
+
   async #ask(repositories: SearchRepositories, studyId: string, request: ClaimRequest): Promise<WorkClaim | null> {
     const study = await repositories.studies.lock(studyId);
     if (study === null || !mayMakeTrial(study)) return null;
-    const history = await repositories.trials.history(studyId, { curves: needsCurves(study) });
-    const parameters = proposeTrial(study.spec, history, allTrials(study));
+    const parameters = await this.#propose(repositories, study);
+    if (parameters === 'failed') return null;
     if (parameters === null) {
       await repositories.studies.setTrialLimit(studyId, madeTrials(study));
       await completeIfDone(repositories, studyId);
@@ -92,6 +99,17 @@ export class ClaimWork {
       leaseSeconds: this.leases.leaseSeconds,
     });
     return this.#started(repositories, trial, request);
+  }
+
+  /** A sampler that throws is a defect of one study: it is told of, and the worker gets work of another one. */
+  async #propose(repositories: SearchRepositories, study: StudyRecord): Promise<TrialParameters | null | 'failed'> {
+    const history = await repositories.trials.history(study.id);
+    try {
+      return proposeTrial(study.spec, history, allTrials(study));
+    } catch (error) {
+      this.onFailedAsk(study.id, error);
+      return 'failed';
+    }
   }
 
   async #started(
@@ -121,9 +139,4 @@ export class ClaimWork {
       seed: trial.seed,
     };
   }
-}
-
-/** Samplers read the curve of a PRUNED trial only where accuracy is the only objective (its last value stands for it). */
-function needsCurves({ spec: { objectives } }: StudyRecord): boolean {
-  return objectives.length === 1 && objectives[0].metric === 'accuracy';
 }

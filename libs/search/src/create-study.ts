@@ -6,7 +6,7 @@ import type { StudyRecord, StudySpec } from './study.js';
 import { pinStudyWeights } from './study-weights.js';
 import { problemsOfStudySpec } from './validate-study-spec.js';
 
-/** Enqueued trials are claimed before retried ones of other studies. */
+/** Enqueued trials are claimed before those of the same study that a sampler proposed and a worker lost. */
 const ENQUEUED_PRIORITY = 10;
 
 /** Creates studies; their workers begin at once. */

@@ -40,5 +40,7 @@ export interface DatasetRecord extends DatasetRequest, Omit<DatasetContent, 'ver
   readonly failure: string | null;
   readonly version: string | null;
   readonly manifestSha256: string | null;
+  /** How many files were refused; `rejected` may hold fewer, see `DatasetRepository`. */
+  readonly rejectedCount: number;
   readonly createdAt: Date;
 }

@@ -1,4 +1,4 @@
-import { createPruner, type RunningTrial } from '#optuna-ts-client';
+import { createPruner, type PrunerReads, type RunningTrial } from '#optuna-ts-client';
 import { violationOf } from './assess-constraints.js';
 import { curveObjectiveOf, toFrozenTrials } from './frozen-trials.js';
 import type { Constraint } from './metric-name.js';
@@ -9,16 +9,16 @@ import type { EpochReport, TrialRecord } from './trial.js';
 /** Metrics that training does not change: they are final as soon as they are measured. */
 const settledBeforeTraining = new Set(['latencyP50Ms', 'latencyP95Ms', 'sizeBytes', 'parameterCount']);
 
-/** Whether the study's pruner needs the other trials at all. */
-export function prunerReadsHistory(spec: StudySpec): boolean {
-  return spec.pruner.name !== 'none';
+/** What the study's pruner reads of the other trials. */
+export function prunerReads({ pruner }: StudySpec): PrunerReads {
+  return createPruner(pruner.name, pruner.options).reads;
 }
 
 /**
  * Asks the study's pruner whether a running trial is worth finishing.
  *
  * @param reports The trial's reports so far, in order.
- * @param history All trials of the study, with curves.
+ * @param history The trials that `prunerReads` names.
  * @returns The reason in words where it is to be pruned, else null.
  */
 export function decidePruning(

@@ -1,5 +1,6 @@
 import { NotFoundError } from '#primitives';
 import type { DatasetContent, DatasetRecord, DatasetRequest } from './dataset.js';
+import type { Page, PageRequest } from './page.js';
 import type { SearchStorage } from './ports/search-storage.js';
 
 /** Keeps the books of dataset imports; reading the pictures is the caller's work. */
@@ -35,8 +36,8 @@ export class ImportDataset {
   }
 
   /** Imports that are IMPORTING; at the start of the only importing process they are those that a crash cut off. */
-  async unfinished(): Promise<readonly DatasetRecord[]> {
-    return (await this.storage.datasets.list()).filter(({ state }) => state === 'IMPORTING');
+  unfinished(): Promise<readonly DatasetRecord[]> {
+    return this.storage.datasets.importing();
   }
 
   /** @throws {NotFoundError} if there is no such dataset. */
@@ -46,8 +47,8 @@ export class ImportDataset {
     return dataset;
   }
 
-  /** Newest first. */
-  list(): Promise<readonly DatasetRecord[]> {
-    return this.storage.datasets.list();
+  /** Newest first, with a name only those called so; each names the first ten of its refused files. */
+  list(request: PageRequest & { name?: string | undefined }): Promise<Page<DatasetRecord>> {
+    return this.storage.datasets.list(request);
   }
 }

@@ -47,6 +47,7 @@ export {
 export type { WorkerRegistry } from './ports/worker-registry.js';
 export { type ParetoAnswer, type ParetoBounds, QueryPareto } from './query-pareto.js';
 export { QueryTrials } from './query-trials.js';
+export { QueryWorkers } from './query-workers.js';
 export { rankTrials } from './rank-trials.js';
 export { ReapLeases, type Sweep } from './reap-leases.js';
 export { RunTrial } from './run-trial.js';

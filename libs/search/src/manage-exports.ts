@@ -2,6 +2,7 @@ import { NotFoundError } from '#primitives';
 import type { LeaseSettings } from './claim.js';
 import { digestOf } from './digest.js';
 import type { ExportOutcome, ExportRecord } from './exported-model.js';
+import type { Page, PageRequest } from './page.js';
 import type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
 import type { Heartbeat } from './ports/trial-queue.js';
 import { type ParetoBounds, queryPareto } from './query-pareto.js';
@@ -46,9 +47,9 @@ export class ManageExports {
   }
 
   /** Of one study, newest first. @throws {NotFoundError} if there is no such study. */
-  async list(studyId: string): Promise<readonly ExportRecord[]> {
+  async list(studyId: string, request: PageRequest): Promise<Page<ExportRecord>> {
     if ((await this.storage.studies.find(studyId)) === null) throw new NotFoundError('study', studyId);
-    return this.storage.exports.list(studyId);
+    return this.storage.exports.list(studyId, request);
   }
 
   /** Renews the lease. @throws {LeaseLostError} if this attempt does not hold it any more. */

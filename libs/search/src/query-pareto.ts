@@ -54,8 +54,8 @@ export async function queryPareto(
   const { objectives, constraints } = study.spec;
   const extra = toConstraints(bounds);
   const all = [...constraints, ...extra];
-  // What dominates a trial within bounds on objectives is within them too, so the kept front holds the answer.
-  const keptFrontSuffices = extra.every(({ metric }) => objectives.some((objective) => objective.metric === metric));
+  // What dominates a trial within bounds that an objective strives away from is within them too: the kept front suffices.
+  const keptFrontSuffices = extra.every((bound) => objectives.some((objective) => strivesFrom(objective, bound)));
   const candidates = keptFrontSuffices
     ? (await trials.findMany(await fronts.read(study.id))).map(toTrialMetrics)
     : await trials.finished(study.id);
@@ -66,8 +66,13 @@ export async function queryPareto(
     objectives,
     items: await toItems(trials, front),
     ...(await trials.countFinished(study.id, all)),
-    explanation: front.length > 0 ? null : explainEmptyFront(all, await trials.history(study.id, { curves: false })),
+    explanation: front.length > 0 ? null : explainEmptyFront(all, await trials.history(study.id)),
   };
+}
+
+/** Whether a better value of the objective can never break the bound: minimized and at most, or maximized and at least. */
+function strivesFrom({ metric, direction }: Objective, bound: Constraint): boolean {
+  return metric === bound.metric && (direction === 'minimize') === (bound.atMost !== undefined);
 }
 
 /** Bounds of a query in the words of a study's constraints. */

@@ -1,7 +1,7 @@
 import { assessConstraints, describeViolation } from './assess-constraints.js';
 import type { LeaseSettings, TrialOutcome, Verdict } from './claim.js';
 import { completeIfDone } from './complete-study.js';
-import { decidePruning, prunerReadsHistory } from './decide-pruning.js';
+import { decidePruning, prunerReads } from './decide-pruning.js';
 import { digestOf } from './digest.js';
 import type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
 import type { Heartbeat } from './ports/trial-queue.js';
@@ -28,7 +28,7 @@ export class RunTrial {
 
   /**
    * Records what is known before training and decides whether training is worth while: a trial that violates a
-   * constraint already is pruned.
+   * constraint already is pruned. No pruner is asked: what is infeasible is never trained, whatever the study's pruner.
    *
    * @throws {LeaseLostError} if this attempt does not hold the lease any more.
    */
@@ -119,10 +119,10 @@ export class RunTrial {
 
   async #pruneReason(trial: TrialRecord): Promise<string | null> {
     const spec = await this.storage.studies.findSpec(trial.studyId);
-    if (spec === null || !prunerReadsHistory(spec)) return null;
+    if (spec === null || prunerReads(spec) === 'nothing') return null;
     const [reports, history] = await Promise.all([
       this.storage.trials.curve(trial.id),
-      this.storage.trials.history(trial.studyId, { curves: true }),
+      this.storage.trials.completeAtEpoch(trial.studyId, trial.epoch),
     ]);
     return decidePruning(spec, trial, reports, history);
   }

@@ -43,7 +43,7 @@ export interface StudySpec {
   readonly trials: number;
   /** No new trial begins after this many seconds from the study's creation. */
   readonly timeoutSeconds: number | null;
-  /** How often a trial is given to a worker before it is FAIL. */
+  /** Workers that may be lost with a trial, the first included, before it is FAIL. */
   readonly maxAttempts: number;
   /** Seed of the sampler, integer in [0, 2³²). */
   readonly seed: number;

@@ -9,6 +9,7 @@ import type { ArchitectureCatalog } from './ports/architecture-catalog.js';
 import type { SearchStorage } from './ports/search-storage.js';
 import { QueryPareto } from './query-pareto.js';
 import { QueryTrials } from './query-trials.js';
+import { QueryWorkers } from './query-workers.js';
 import { ReapLeases } from './reap-leases.js';
 import { RunTrial } from './run-trial.js';
 
@@ -17,18 +18,24 @@ export interface UseCaseDependencies {
   readonly clock: Clock;
   readonly architectures: ArchitectureCatalog;
   readonly leases: LeaseSettings;
+  /** Hears of a study whose sampler threw when a worker asked; workers get work of other studies meanwhile. */
+  readonly onFailedAsk: (studyId: string, error: unknown) => void;
 }
 
 /** Builds every use case of the service over one storage. */
-export function createUseCases(storage: SearchStorage, { clock, architectures, leases }: UseCaseDependencies) {
+export function createUseCases(
+  storage: SearchStorage,
+  { clock, architectures, leases, onFailedAsk }: UseCaseDependencies,
+) {
   return {
     createStudy: new CreateStudy(storage, architectures),
     studies: new ManageStudies(storage, clock),
     trials: new QueryTrials(storage),
+    workers: new QueryWorkers(storage),
     pareto: new QueryPareto(storage),
     exports: new ManageExports(storage, leases),
     datasets: new ImportDataset(storage),
-    claimWork: new ClaimWork(storage, leases),
+    claimWork: new ClaimWork(storage, leases, onFailedAsk),
     runTrial: new RunTrial(storage, leases),
     reapLeases: new ReapLeases(storage),
   };

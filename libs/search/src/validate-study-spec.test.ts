@@ -21,6 +21,7 @@ const dataset: DatasetRecord = {
   state: 'READY',
   progress: { done: 398, total: 398 },
   failure: null,
+  rejectedCount: 0,
   createdAt: new Date(0),
   ...makeDatasetContent(),
 };
@@ -84,6 +85,10 @@ describe('problemsOfStudySpec()', () => {
       { metric: 'accuracy' },
       'a metric with exactly one of atMost and atLeast',
     ],
+    ['constraints[0].atLeast', { constraints: [{ metric: 'accuracy', atLeast: 80 }] }, 80, 'a number in [0, 1]'],
+    ['constraints[0].atMost', { constraints: [{ metric: 'accuracy', atMost: -0.1 }] }, -0.1, 'a number in [0, 1]'],
+    ['constraints[0].atMost', { constraints: [{ metric: 'latencyP95Ms', atMost: -5 }] }, -5, 'a number > 0'],
+    ['constraints[0].atLeast', { constraints: [{ metric: 'sizeBytes', atLeast: 0 }] }, 0, 'a number > 0'],
     ['trials', { trials: 0 }, 0, 'an integer >= 1'],
     ['maxAttempts', { maxAttempts: 0 }, 0, 'an integer >= 1'],
     ['timeoutSeconds', { timeoutSeconds: 0 }, 0, 'a number > 0, or null'],

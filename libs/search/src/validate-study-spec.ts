@@ -123,6 +123,10 @@ function problemsOfGoals({ objectives, constraints }: StudySpec): FieldProblem[]
     const bounds = [atMost, atLeast].filter((bound) => bound !== undefined);
     if (bounds.length !== 1 || !Number.isFinite(bounds[0])) {
       problems.push({ field, value: constraints[index], allowed: 'a metric with exactly one of atMost and atLeast' });
+    } else if (metric === 'accuracy' ? bounds[0] < 0 || bounds[0] > 1 : bounds[0] <= 0) {
+      const side = atMost === undefined ? 'atLeast' : 'atMost';
+      const allowed = metric === 'accuracy' ? 'a number in [0, 1]' : 'a number > 0';
+      problems.push({ field: `${field}.${side}`, value: bounds[0], allowed });
     }
   }
   return problems;

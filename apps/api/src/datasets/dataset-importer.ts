@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { ArtifactStore } from '#artifacts';
-import { countImages, importFolder, serializeManifest, versionHash } from '#dataset';
+import { countImages, importFolder, isInsideOne, serializeManifest, versionHash } from '#dataset';
 import { DomainError, InvalidInputError } from '#primitives';
 import type { DatasetRecord, DatasetRequest, ImportDataset } from '#search';
 
@@ -32,10 +32,11 @@ export class DatasetImporter implements OnApplicationShutdown {
   /**
    * Notes a dataset, IMPORTING, and begins its import when those before it are done.
    *
-   * @throws {InvalidInputError} naming `path` where it is no folder that can be read.
+   * @throws {InvalidInputError} naming `path` where it is no folder that can be read, or outside the allowed ones: the
+   *   answer is then the same whether there is such a folder or not.
    */
   async begin(request: DatasetRequest): Promise<DatasetRecord> {
-    await assertFolder(request.path);
+    await assertFolder(request.path, this.options.allowedRoots);
     const record = await this.datasets.begin(request);
     this.#enqueue(record);
     return record;
@@ -113,9 +114,13 @@ export class DatasetImporter implements OnApplicationShutdown {
   }
 }
 
-async function assertFolder(path: string): Promise<void> {
-  const found = await stat(path).catch(() => null);
+async function assertFolder(path: string, allowedRoots: readonly string[] | null): Promise<void> {
+  const refuse = (allowed: string) => new InvalidInputError([{ field: 'path', value: path, allowed }]);
+  const real = await realpath(path).catch(() => null);
+  if (allowedRoots !== null && (real === null || !(await isInsideOne(real, allowedRoots)))) {
+    throw refuse(`a folder inside ${allowedRoots.join(' or ')} that exists and can be read`);
+  }
+  const found = real === null ? null : await stat(real).catch(() => null);
   if (found?.isDirectory()) return;
-  const allowed = found ? 'a folder (this is a file)' : 'the absolute path of a folder that exists and can be read';
-  throw new InvalidInputError([{ field: 'path', value: path, allowed }]);
+  throw refuse(found ? 'a folder (this is a file)' : 'the absolute path of a folder that exists and can be read');
 }

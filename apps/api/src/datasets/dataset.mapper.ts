@@ -14,12 +14,8 @@ export function toDataset(record: DatasetRecord): Dataset {
     classes: record.classes.map((count) => ({ ...count })),
     imageCount: record.imageCount,
     sizeBytes: record.sizeBytes,
+    rejectedCount: record.rejectedCount,
     rejected: record.rejected.map((file) => ({ ...file })),
     createdAt: record.createdAt.toISOString(),
   };
-}
-
-/** Datasets as they are shown; with a name only those called so. */
-export function toDatasets(records: readonly DatasetRecord[], name: string | undefined): Dataset[] {
-  return records.filter((record) => name === undefined || record.name === name).map(toDataset);
 }

@@ -8,14 +8,13 @@ import {
   dataset,
   datasetImage,
   datasetImagesQuery,
-  datasetList,
   datasetListQuery,
   page,
 } from '#api-contract';
 import { ImportDataset } from '#search';
 import { Documented } from '../http/documented.js';
 import { type IdParam, idParam } from '../http/path-params.js';
-import { toDataset, toDatasets } from './dataset.mapper.js';
+import { toDataset } from './dataset.mapper.js';
 import { DatasetImages } from './dataset-images.js';
 import { DatasetImporter } from './dataset-importer.js';
 
@@ -34,16 +33,22 @@ export class DatasetsController {
     description: 'The import runs in the background; GET the dataset for its progress.',
     status: 201,
     schema: dataset,
-    problems: [400, 413, 415],
+    problems: [400, 403, 413],
   })
   async create(@Body({ schema: createDatasetRequest }) body: CreateDatasetRequest): Promise<Dataset> {
     return toDataset(await this.importer.begin(body));
   }
 
   @Get()
-  @Documented({ summary: 'Datasets, newest first', schema: datasetList, problems: [400] })
-  async list(@Query({ schema: datasetListQuery }) { name }: z.infer<typeof datasetListQuery>) {
-    return { items: toDatasets(await this.datasets.list(), name) };
+  @Documented({
+    summary: 'Datasets, newest first',
+    description: 'With a name only those called so. Each names the first ten of its refused files.',
+    schema: page(dataset),
+    problems: [400],
+  })
+  async list(@Query({ schema: datasetListQuery }) query: z.infer<typeof datasetListQuery>) {
+    const { items, nextCursor } = await this.datasets.list(query);
+    return { items: items.map(toDataset), nextCursor };
   }
 
   @Get(':id')

@@ -3,6 +3,7 @@ import { Controller, Get, Headers, Param, Query, Res, StreamableFile } from '@ne
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { z } from 'zod';
+import { queryNumber } from '#api-contract';
 import { ManageStudies } from '#search';
 import { Documented } from '../http/documented.js';
 import { type IdParam, idParam } from '../http/path-params.js';
@@ -10,7 +11,7 @@ import { eventStream } from './event-stream.js';
 import { lastEventId } from './last-event-id.js';
 import { OpenStreams } from './open-streams.js';
 
-const eventsQuery = z.strictObject({ after: z.coerce.number().int().min(0).optional() });
+const eventsQuery = z.strictObject({ after: queryNumber(z.number().int().min(0)).optional() });
 
 @ApiTags('studies')
 @Controller('v1/studies/:id/events')

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { ArtifactMissingError, type ArtifactStore } from '#artifacts';
+import { ArtifactMissingError, type ArtifactStore, exportFolderName } from '#artifacts';
 import type { ExportRecord } from '#search';
 import { type Download, fileOf, zipOf } from './download.js';
 
@@ -11,9 +11,9 @@ export interface OpenDownload extends Download {
   readonly stream: Readable;
 }
 
-/** Opens what a READY export left behind: the zip in the artifact store, each file in the export's own folder. */
+/** Opens what a READY export left behind: the zip in the artifact store, each file in the folder of the accepted attempt. */
 export class ExportFiles {
-  /** @param folder Holds one folder per export, named by its id. */
+  /** @param folder Holds one folder per export and attempt. */
   constructor(
     private readonly artifacts: ArtifactStore,
     private readonly folder: string,
@@ -31,11 +31,11 @@ export class ExportFiles {
   /**
    * @param name One of `record.files`; the record is the only source of names, and a link is not followed.
    * @throws {NotFoundError} if the export has no such file.
-   * @throws {ArtifactMissingError} if the file is no longer there, or is not the one that was verified.
+   * @throws {ArtifactMissingError} if the file is no longer there or has another size than the one that was verified.
    */
   async file(record: ExportRecord, name: string): Promise<OpenDownload> {
     const download = fileOf(record, name);
-    const path = join(this.folder, record.id, download.fileName);
+    const path = join(this.folder, exportFolderName(record.id, record.attempt), download.fileName);
     const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(() => null);
     if (handle === null) throw new ArtifactMissingError(download.sha256);
     if (!(await isWhole(handle, download.bytes))) {

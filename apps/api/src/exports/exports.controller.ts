@@ -1,12 +1,14 @@
-import { Body, Controller, Get, Param, Post, Res, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Res, StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import type { z } from 'zod';
 import {
   type CreateExportRequest,
   createExportRequest,
   type ExportedModel,
   exportedModel,
-  exportList,
+  page,
+  pageQuery,
 } from '#api-contract';
 import { ManageExports } from '#search';
 import { Documented } from '../http/documented.js';
@@ -28,7 +30,7 @@ export class ExportsController {
     summary: 'Export a trial, or the best one that meets the bounds',
     status: 201,
     schema: exportedModel,
-    problems: [400, 404, 409, 413, 415],
+    problems: [400, 403, 404, 409, 413],
   })
   async create(
     @Param({ schema: idParam }) { id }: IdParam,
@@ -38,9 +40,13 @@ export class ExportsController {
   }
 
   @Get('studies/:id/exports')
-  @Documented({ summary: 'Exports of a study, newest first', schema: exportList, problems: [400, 404] })
-  async list(@Param({ schema: idParam }) { id }: IdParam) {
-    return { items: (await this.exports.list(id)).map(toExportedModel) };
+  @Documented({ summary: 'Exports of a study, newest first', schema: page(exportedModel), problems: [400, 404] })
+  async list(
+    @Param({ schema: idParam }) { id }: IdParam,
+    @Query({ schema: pageQuery }) query: z.infer<typeof pageQuery>,
+  ) {
+    const { items, nextCursor } = await this.exports.list(id, query);
+    return { items: items.map(toExportedModel), nextCursor };
   }
 
   @Get('exports/:id')

@@ -12,9 +12,12 @@ export interface RouteDocument {
   readonly schema?: z.ZodType;
   /** Media type of an answer that is not JSON. */
   readonly media?: string;
-  /** Statuses of the problems this route can answer with; 500 and 503 always can. */
+  /** Statuses of the problems this route can answer with; those of `always` need not be named. */
   readonly problems?: readonly number[];
 }
+
+/** A body that is not JSON, a Host that is not the service's, and what nobody foresaw can meet every route. */
+const always = [415, 421, 500, 503];
 
 /** Puts a route into the OpenAPI document: what it is for, its answer and its problems. */
 export function Documented(route: RouteDocument): MethodDecorator {
@@ -24,7 +27,7 @@ export function Documented(route: RouteDocument): MethodDecorator {
     ApiOperation({ summary }),
     ApiProduces(media ?? 'application/json'),
     ApiResponse({ status, description, ...(schema ? { standardSchema: schema } : content) }),
-    ...[...problems, 500, 503].map((code) => ApiResponse(problemResponse(code))),
+    ...[...new Set([...problems, ...always])].map((code) => ApiResponse(problemResponse(code))),
   );
 }
 

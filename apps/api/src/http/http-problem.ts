@@ -6,6 +6,7 @@ export type HttpProblemCode =
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'UNAUTHORIZED'
   | 'CROSS_ORIGIN'
+  | 'MISDIRECTED'
   | 'BAD_REQUEST'
   | 'SERVICE_UNAVAILABLE'
   | 'INTERNAL_ERROR';

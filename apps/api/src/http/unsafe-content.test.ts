@@ -13,6 +13,18 @@ test('unsafeContent() finds NUL characters in values and keys', () => {
   });
 });
 
+test('unsafeContent() finds lone surrogates in values and keys, and passes whole pairs', () => {
+  expect(unsafeContent({ a: ['x\ud800'] })).toEqual({
+    field: 'a.0',
+    allowed: 'well-formed Unicode text, without lone surrogates',
+  });
+  expect(unsafeContent({ '\udc00': 1 })).toEqual({
+    field: '(input)',
+    allowed: 'an object whose keys are well-formed Unicode text',
+  });
+  expect(unsafeContent({ '\ud83d\udc1c': '\ud83d\udc1d' })).toBeUndefined();
+});
+
 test('unsafeContent() finds keys that reach for prototypes', () => {
   expect(unsafeContent(JSON.parse('{"a":{"__proto__":{"admin":true}}}'))).toEqual({
     field: 'a.__proto__',

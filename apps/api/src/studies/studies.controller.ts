@@ -16,7 +16,7 @@ export class StudiesController {
   ) {}
 
   @Post()
-  @Documented({ summary: 'Start a search', status: 201, schema: study, problems: [400, 413, 415] })
+  @Documented({ summary: 'Start a search', status: 201, schema: study, problems: [400, 403, 413] })
   async create(@Body({ schema: createStudyRequest }) body: CreateStudyRequest): Promise<Study> {
     const { id } = await this.createStudy.run(body);
     return toStudy(await this.studies.show(id));
@@ -37,14 +37,18 @@ export class StudiesController {
 
   @Post(':id/stop')
   @HttpCode(200)
-  @Documented({ summary: 'Begin no more trials and cancel the running ones', schema: study, problems: [400, 404, 409] })
+  @Documented({
+    summary: 'Begin no more trials and cancel the running ones',
+    schema: study,
+    problems: [400, 403, 404, 409],
+  })
   async stop(@Param({ schema: idParam }) { id }: IdParam): Promise<Study> {
     return toStudy(await this.studies.stop(id));
   }
 
   @Post(':id/resume')
   @HttpCode(200)
-  @Documented({ summary: 'Go on with a stopped study', schema: study, problems: [400, 404, 409] })
+  @Documented({ summary: 'Go on with a stopped study', schema: study, problems: [400, 403, 404, 409] })
   async resume(@Param({ schema: idParam }) { id }: IdParam): Promise<Study> {
     return toStudy(await this.studies.resume(id));
   }

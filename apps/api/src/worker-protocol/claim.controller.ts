@@ -15,7 +15,7 @@ export class ClaimController {
 
   @Post()
   @HttpCode(200)
-  @Documented({ summary: 'Ask for work', schema: claim, problems: [400, 401, 413, 415] })
+  @Documented({ summary: 'Ask for work', schema: claim, problems: [400, 401, 403, 413] })
   @ApiResponse({ status: 204, description: 'There is nothing to do' })
   async claim(@Body({ schema: claimRequest }) request: ClaimRequest, @Res({ passthrough: true }) response: Response) {
     const work = await this.claimWork.run(request);

@@ -14,7 +14,7 @@ import { type IdParam, idParam } from '../http/path-params.js';
 import { toExportOutcome, toHeartbeatResponse } from './worker-protocol.mapper.js';
 import { WorkerTokenGuard } from './worker-token.guard.js';
 
-const problems = [400, 401, 409, 413, 415];
+const problems = [400, 401, 403, 409, 413];
 
 @ApiTags('worker protocol')
 @ApiBearerAuth('worker')

@@ -25,9 +25,9 @@ export function addPredictCommand(program: Command): void {
       const { output, signal } = session;
       const paths = (images as readonly string[]).map((image) => resolve(image));
       const folder = await modelFolder(session, model as string, paths);
-      const said = await predictImages(folder, paths, { json: output.json, top }, signal);
+      const onLine = (line: string) => output.line(line);
+      const said = await predictImages(folder, paths, { json: output.json, top }, signal, onLine);
       if (output.json) output.result(JSON.parse(said), () => '');
-      else output.line(said);
     },
   });
 }

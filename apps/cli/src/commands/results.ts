@@ -64,7 +64,7 @@ function addExport(program: Command): void {
       addBounds(command)
         .option('--trial <number>', 'this trial', integerIn(0, 1_000_000_000))
         .option('--out <folder>', 'where to (default: ./STUDY-trial-NUMBER)')
-        .option('--force', 'replace an earlier export in that folder'),
+        .option('--force', 'replace an earlier export in that folder, if nothing else is in it'),
     run: async ({ client, output, signal }, [reference], { trial, out, force, ...options }) => {
       const constraints = boundsOf(options);
       if (trial !== undefined && Object.keys(constraints).length > 0) {
@@ -74,7 +74,8 @@ function addExport(program: Command): void {
       const order = {
         studyId: study.id,
         request: trial === undefined ? { constraints } : { trialNumber: trial },
-        folder: (number: number) => resolve(out ?? `${fileName(study.name)}-trial-${number}`),
+        folder:
+          out === undefined ? (number: number) => resolve(`${fileName(study.name)}-trial-${number}`) : resolve(out),
         replace: force === true,
       };
       const { exported, folder } = await exportModel(client, order, output, signal);

@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
+import { CliError } from '../cli-error.js';
 import { addCommand, integerIn } from '../command.js';
-import { defaultPort } from '../config.js';
+import { config } from '../config.js';
+import { databasePlace } from '../embedded-database.js';
+import { exitCode } from '../exit-code.js';
 import { Service } from '../service.js';
 
 interface StartOptions {
-  port: number;
-  host: string;
+  port?: number;
+  host?: string;
   worker: boolean;
 }
 
@@ -18,10 +21,11 @@ export function addStartCommand(program: Command): void {
     data: true,
     options: (command) =>
       command
-        .option('--port <port>', 'where the API listens; 0: any free port', integerIn(0, 65_535), defaultPort)
-        .option('--host <address>', 'the address it listens at', '127.0.0.1')
+        .option('--port <port>', 'where the API listens, 0: any free port (default: PORT, else 4680)', portNumber)
+        .option('--host <address>', 'the address it listens at (default: HOST, else 127.0.0.1)')
         .option('--no-worker', 'API and database only'),
-    run: async ({ output, signal, dataFolder }, _, { port, host, worker }) => {
+    run: async ({ output, signal, dataFolder }, _, options) => {
+      const { worker, port = portOf(config.port), host = config.host } = options;
       output.line(`Starting Retune in ${dataFolder} ...`);
       const service = await Service.start({ dataFolder, host, port, worker, signal });
       try {
@@ -32,6 +36,7 @@ export function addStartCommand(program: Command): void {
         output.line(`  Docs      ${url}/docs`);
         output.line(`  Worker    ${worker ? 'one on this machine' : 'none; "retune worker" starts one'}`);
         output.line(`  Data      ${dataFolder} (logs in ${dataFolder}/logs)`);
+        output.line(`  Database  ${databasePlace(dataFolder)}`);
         output.line('');
         output.line('Ctrl-C stops it.');
         await Promise.race([interrupted(signal), service.failed().then((error) => Promise.reject(error))]);
@@ -42,6 +47,17 @@ export function addStartCommand(program: Command): void {
       output.line('Stopped.');
     },
   });
+}
+
+const portNumber = integerIn(0, 65_535);
+
+/** @throws {CliError} naming the variable where it holds no port. */
+function portOf(text: string): number {
+  try {
+    return portNumber(text);
+  } catch (error) {
+    throw new CliError(`PORT is ${JSON.stringify(text)}`, exitCode.badInput, [(error as Error).message]);
+  }
 }
 
 function interrupted(signal: AbortSignal): Promise<void> {

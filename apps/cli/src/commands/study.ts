@@ -3,6 +3,7 @@ import type { Study } from '#api-contract';
 import { CliError } from '../cli-error.js';
 import { addCommand } from '../command.js';
 import { exitCode } from '../exit-code.js';
+import type { Output } from '../output.js';
 import { findDataset, findStudy } from '../references.js';
 import { showStudy } from '../show-study.js';
 import { readStudyFile } from '../study-file.js';
@@ -31,12 +32,12 @@ export function addStudyCommands(program: Command): void {
   });
   addCommand(group, {
     signature: 'watch <study>',
-    description: 'follow a study until it ends; with --json a line of JSON per piece of news',
+    description:
+      'follow a study until it ends: 4 where nothing it found will do, 1 where it was stopped; --json: news as lines',
     examples: ['retune study watch insects'],
     http: true,
     run: async ({ client, output, signal }, [reference]) => {
-      const study = await showStudy(client, await findStudy(client, reference as string), output, signal);
-      output.line(endOf(study));
+      tellEnd(await showStudy(client, await findStudy(client, reference as string), output, signal), output);
     },
   });
   addOneStudy(
@@ -75,7 +76,7 @@ function addCreate(group: Command): void {
       }
       output.event({ kind: 'study', study });
       output.line(renderStudy(study));
-      output.line(endOf(await showStudy(client, study, output, signal)));
+      tellEnd(await showStudy(client, study, output, signal), output);
     },
   });
 }
@@ -96,7 +97,14 @@ function addOneStudy(group: Command, name: string, description: string, act: One
   });
 }
 
-function endOf(study: Study): string {
-  const best = study.bestTrialNumber === null ? 'no trial meets the constraints' : `best #${study.bestTrialNumber}`;
-  return `${study.name}: ${study.state}, ${study.progress.finished} trials finished, ${best}.`;
+/** @throws {CliError} where the study was stopped, or nothing that it found meets the constraints. */
+function tellEnd({ name, state, progress, bestTrialNumber }: Study, output: Output): void {
+  const best = bestTrialNumber === null ? 'no trial meets the constraints' : `best #${bestTrialNumber}`;
+  output.line(`${name}: ${state}, ${progress.finished} trials finished, ${best}.`);
+  if (state === 'STOPPED') throw new CliError(`The study ${name} was stopped before its end`);
+  if (bestTrialNumber === null) {
+    throw new CliError(`No trial of ${name} meets the constraints`, exitCode.nothingFeasible, [
+      `"retune pareto ${name}" says what the nearest one misses.`,
+    ]);
+  }
 }

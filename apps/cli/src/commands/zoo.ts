@@ -42,7 +42,7 @@ export function addZooCommands(program: Command): void {
   addWeightsCommands(zoo);
   addCommand<PretrainOptions>(zoo, {
     signature: 'pretrain',
-    description: 'train the bundled weights again, on the drawn source task',
+    description: 'train weights on the drawn source task, as the bundled ones were',
     examples: ['retune zoo pretrain --architecture squeezenet1_1 --out ./weights'],
     options: (command) =>
       command
@@ -51,7 +51,7 @@ export function addZooCommands(program: Command): void {
         .option('--epochs <count>', 'passes over them', integerIn(1, 10_000))
         .option('--image-size <pixels>', 'side of the square the networks see', integerIn(32, 512))
         .option('--seed <seed>', 'of drawing and training', integerIn(0, 4294967295))
-        .option('--out <folder>', 'where the weights go'),
+        .option('--out <folder>', 'where the weights go (default: ./weights)'),
     run: (session, _, { architecture, imagesPerClass, epochs, imageSize, seed, out }) =>
       delegateToWorker(session, [
         'pretrain',

@@ -3,6 +3,7 @@ import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChildProcess } from '../child-process.js';
 import { CliError } from '../cli-error.js';
+import type { Output } from '../output.js';
 import { repository } from '../repository.js';
 
 /** How long drawing may take to stop, ms: nothing of it is worth keeping. */
@@ -20,15 +21,23 @@ export interface LabelledPicture {
  * @returns true where they were drawn now.
  * @throws {CliError} when drawing fails; the signal's reason when that is aborted.
  */
-export async function drawPictures(folder: string, logFile: string, signal: AbortSignal): Promise<boolean> {
+export async function drawPictures(
+  folder: string,
+  logFile: string,
+  output: Output,
+  signal: AbortSignal,
+): Promise<boolean> {
   if (existsSync(folder)) return false;
   const unfinished = `${folder}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });
   const args = ['draw', 'insects', unfinished, '--json'];
-  const child = new ChildProcess({ name: 'drawing', entry: repository.workerEntry, args, logFile });
+  const progress = output.progress('  Pictures drawn');
+  const onProgress = (done: number, total: number) => progress.update(done, total);
+  const child = new ChildProcess({ name: 'drawing', entry: repository.workerEntry, args, logFile, onProgress });
   const stop = () => void child.stop(graceMs);
   signal.addEventListener('abort', stop, { once: true });
   const { code } = await child.ended;
+  progress.stop();
   signal.removeEventListener('abort', stop);
   if (signal.aborted) await rm(unfinished, { recursive: true, force: true });
   signal.throwIfAborted();

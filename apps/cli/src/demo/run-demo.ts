@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import type { Dataset, ParetoFront, Study } from '#api-contract';
 import type { ApiClient } from '../api-client.js';
 import { CliError } from '../cli-error.js';
+import { databasePlace } from '../embedded-database.js';
 import { exitCode } from '../exit-code.js';
 import { exportModel, verificationText } from '../export-model.js';
 import { importDataset } from '../import-dataset.js';
@@ -27,8 +28,12 @@ interface Places {
   readonly model: string;
 }
 
-/** The whole way once: pictures, service, dataset, study, front, export, prediction. */
-export async function runDemo(session: Session): Promise<void> {
+/**
+ * The whole way once: pictures, service, dataset, study, front, export, prediction.
+ *
+ * @param trials As many in place of those of configs/studies/demo.yaml.
+ */
+export async function runDemo(session: Session, trials?: number): Promise<void> {
   const { output, signal, dataFolder } = session;
   const startedMs = performance.now();
   const places: Places = {
@@ -43,7 +48,7 @@ export async function runDemo(session: Session): Promise<void> {
   const service = await Service.start({ dataFolder, host: '127.0.0.1', port: 0, worker: true, signal });
   try {
     output.line(`  API, Postgres and one worker run at ${service.url} (docs: ${service.url}/docs)`);
-    const work = demoStudy(session.clientAt(service.url), places, output, signal);
+    const work = demoStudy(session.clientAt(service.url), places, trials, output, signal);
     await Promise.race([work, service.failed().then((error) => Promise.reject(error))]);
   } finally {
     await service.stop();
@@ -54,14 +59,20 @@ export async function runDemo(session: Session): Promise<void> {
 
 async function preparePictures({ dataFolder, pictures }: Places, output: Output, signal: AbortSignal): Promise<void> {
   step(output, 1, 'Pictures');
-  const drawn = await drawPictures(pictures, join(dataFolder, 'logs', 'draw.log'), signal);
+  const drawn = await drawPictures(pictures, join(dataFolder, 'logs', 'draw.log'), output, signal);
   const train = picturesOf(pictures, 'train').length;
   const validation = picturesOf(pictures, 'validation').length;
   const how = drawn ? 'drew' : 'found';
   output.line(`  ${how} ${train} pictures to train on and ${validation} to validate on in ${shown(pictures)}`);
 }
 
-async function demoStudy(client: ApiClient, places: Places, output: Output, signal: AbortSignal): Promise<void> {
+async function demoStudy(
+  client: ApiClient,
+  places: Places,
+  trials: number | undefined,
+  output: Output,
+  signal: AbortSignal,
+): Promise<void> {
   step(output, 3, 'Dataset');
   const dataset = await demoDataset(client, places.pictures, output, signal);
   const classes = dataset.classes.map(({ name }) => name).join(', ');
@@ -69,7 +80,8 @@ async function demoStudy(client: ApiClient, places: Places, output: Output, sign
 
   step(output, 4, 'Study');
   const { spec } = await readStudyFile(join(repository.studies, 'demo.yaml'));
-  const created = await client.createStudy({ ...spec, datasetId: dataset.id });
+  const shorter = trials === undefined ? {} : { trials, enqueue: spec.enqueue?.slice(0, trials) ?? [] };
+  const created = await client.createStudy({ ...spec, ...shorter, datasetId: dataset.id });
   introduce(created, output);
   const study = await showStudy(client, created, output, signal);
 
@@ -84,7 +96,7 @@ async function demoStudy(client: ApiClient, places: Places, output: Output, sign
   const order = {
     studyId: study.id,
     request: { trialNumber },
-    folder: () => places.model,
+    folder: places.model,
     replace: true,
     indent: '  ',
   };
@@ -97,8 +109,8 @@ async function demoStudy(client: ApiClient, places: Places, output: Output, sign
 
 /** An equal dataset that is READY is used again. */
 async function demoDataset(client: ApiClient, path: string, output: Output, signal: AbortSignal): Promise<Dataset> {
-  const known = (await client.datasets()).find(
-    (dataset) => dataset.name === datasetName && dataset.path === path && dataset.state === 'READY',
+  const known = (await client.datasets(datasetName)).find(
+    (dataset) => dataset.path === path && dataset.state === 'READY',
   );
   return known ?? importDataset(client, { name: datasetName, path }, output, signal);
 }
@@ -149,9 +161,11 @@ function goOn({ dataFolder, pictures, model }: Places, output: Output): void {
   output.line(`\n${output.bold('Where everything lies')}`);
   output.line(`  exported model  ${shown(model)}`);
   output.line(`  pictures        ${shown(pictures)}`);
-  output.line(`  study, trials   Postgres in ${data}; logs in ${data}/logs`);
+  output.line(`  study, trials   ${databasePlace(dataFolder)}`);
+  output.line(`  logs            ${data}/logs`);
   output.line(`\n${output.bold('Go on')}`);
-  output.line('  npm start                                 the service with its docs at http://127.0.0.1:4680/docs');
+  const start = dataFolder === join(repository.root, 'data') ? 'npm start' : `npx retune start --data ${data}`;
+  output.line(`  ${start.padEnd(40)}  the service with its docs at http://127.0.0.1:4680/docs`);
   output.line('  npx retune trials insects                 every trial of this study, once the service runs');
   output.line('  npx retune pareto insects --max-latency-ms 5');
   output.line(`  npx retune predict ${shown(model)} PICTURE...`);

@@ -52,7 +52,8 @@ export const medianOptions = {
   pruneInfeasible: {
     type: 'boolean',
     default: true,
-    description: 'Stop a trial at once when a constraint known before or during training is violated.',
+    description:
+      'Stop a trial when a constraint turns out to be violated while it trains. One that is violated before training is never trained, with either value.',
   },
 } as const satisfies OptionSchemas;
 
@@ -62,6 +63,7 @@ export const medianOptions = {
  */
 export class MedianPruner implements Pruner {
   readonly name = 'median';
+  readonly reads = 'last-step';
   readonly #options: Required<MedianPrunerOptions>;
 
   /** @throws {RangeError} if an option is outside its range. */

@@ -5,6 +5,7 @@ import type { PruneDecision, Pruner, PrunerContext, RunningTrial } from './prune
 /** Never prunes. */
 export class NopPruner implements Pruner {
   readonly name = 'none';
+  readonly reads = 'nothing';
 
   decide(_context: PrunerContext, _trial: RunningTrial, _history: readonly FrozenTrial[]): PruneDecision {
     return { prune: false, reason: 'this study does not prune' };

@@ -30,10 +30,17 @@ export interface PruneDecision {
   readonly reason: string;
 }
 
+/**
+ * What of the other trials a pruner looks at, so that a storage need not read whole curves at every report: nothing, or
+ * the COMPLETE trials with their value at the last step that the running trial has reported.
+ */
+export type PrunerReads = 'nothing' | 'last-step';
+
 /** Decides whether a running trial is worth finishing. Stateless, no chance involved. */
 export interface Pruner {
   /** As in the registry. */
   readonly name: string;
-  /** @param history All trials of the study; pruners pick the ones they compare with. */
+  readonly reads: PrunerReads;
+  /** @param history All trials of the study, or as many as `reads` names; pruners pick the ones they compare with. */
   decide(context: PrunerContext, trial: RunningTrial, history: readonly FrozenTrial[]): PruneDecision;
 }

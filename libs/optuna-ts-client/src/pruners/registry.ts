@@ -16,7 +16,13 @@ export interface PrunerEntry {
 
 /** Every pruner, by name. A line here adds it to the API, its documentation and the shared test suite. */
 export const pruners: readonly PrunerEntry[] = [
-  { name: 'none', summary: 'Every trial is finished.', options: {}, create: () => new NopPruner() },
+  {
+    name: 'none',
+    summary:
+      'Every trial whose training begins is finished; one that violates a constraint before it is never trained.',
+    options: {},
+    create: () => new NopPruner(),
+  },
   {
     name: 'median',
     summary: 'Stops a trial that is worse than the median of comparable trials at the same step.',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Direction } from '../frozen-trial.js';
+import { type Direction, type FrozenTrial, lastStep } from '../frozen-trial.js';
 import type { Pruner, RunningTrial } from '../pruners/pruner.js';
 import { makeTrial } from './make-trial.js';
 
@@ -46,6 +46,8 @@ export function describePruner(name: string, create: () => Pruner): void {
               expect(typeof decision.prune).toBe('boolean');
               expect(decision.reason).not.toBe('');
               expect(create().decide({ directions, curveObjective: 0 }, trial, trials)).toEqual(decision);
+              const read = whatIsRead(create(), trial, trials);
+              expect(create().decide({ directions, curveObjective: 0 }, trial, read)).toEqual(decision);
             }
           }
         }
@@ -57,4 +59,16 @@ export function describePruner(name: string, create: () => Pruner): void {
       expect(create().decide({ directions: ['minimize'], curveObjective: 0 }, trial, []).prune).toBe(false);
     });
   });
+}
+
+/** The trials cut down to what the pruner says it reads. */
+function whatIsRead({ reads }: Pruner, trial: RunningTrial, history: readonly FrozenTrial[]): FrozenTrial[] {
+  if (reads === 'nothing') return [];
+  const step = lastStep(trial.intermediateValues);
+  return history
+    .filter(({ state }) => state === 'COMPLETE')
+    .map((other) => ({
+      ...other,
+      intermediateValues: new Map([...other.intermediateValues].filter(([reported]) => reported === step)),
+    }));
 }

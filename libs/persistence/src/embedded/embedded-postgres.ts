@@ -9,7 +9,7 @@ import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 import { type PostgresBinaries, preparePostgresBinaries } from './postgres-binaries.js';
 import { findPostgresHome } from './postgres-home.js';
 import { canExecute, findPostgresOwner, giveTo, type PostgresOwner } from './postgres-owner.js';
-import { isPostgresAlive, readPostmaster } from './postmaster.js';
+import { isPostgresAlive, readPostmaster, removeStalePidFile } from './postmaster.js';
 
 /** How an embedded Postgres is started. */
 export interface EmbeddedPostgresOptions {
@@ -128,7 +128,7 @@ async function findRunning(server: Server): Promise<EmbeddedPostgres | 'starting
   if (postmaster === null) return null;
   if (!(await isPostgresAlive(postmaster.pid))) {
     if ('socketFolder' in postmaster) await removeSocketFolder(postmaster.socketFolder);
-    await rm(join(server.data, 'postmaster.pid'), { force: true });
+    await removeStalePidFile(server.data, postmaster.pid);
     return null;
   }
   if (!('socketFolder' in postmaster)) return 'starting';
@@ -136,7 +136,7 @@ async function findRunning(server: Server): Promise<EmbeddedPostgres | 'starting
   const answer = await tryConnect(connection);
   if (answer === 'ready') return handle(server, connection, postmaster.pid, true);
   // Somebody cleaned the temporary folder: nobody can reach this server any more, so it makes way for a new one.
-  if (answer === 'gone') process.kill(postmaster.pid, 'SIGINT');
+  if (answer === 'gone') signalProcess(postmaster.pid, 'SIGINT');
   return 'starting';
 }
 
@@ -187,17 +187,21 @@ async function stop({ data }: Server, connection: SocketConnection, pid: number)
   if (await hasOtherClients(connection)) return;
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
     if (!(await isPostgresAlive(pid))) break;
-    try {
-      process.kill(pid, signal);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
+    signalProcess(pid, signal);
     const deadline = performance.now() + 20_000;
     while ((await isPostgresAlive(pid)) && performance.now() < deadline) await delay(POLL_MS);
   }
-  const left = await readPostmaster(data);
-  if (left?.pid === pid) await rm(join(data, 'postmaster.pid'), { force: true });
+  await removeStalePidFile(data, pid);
   await removeSocketFolder(connection.socketFolder);
+}
+
+/** A process that has ended in the meantime needs no signal any more. */
+function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** Whether another process is connected. Connections of this process carry its pid in their name. */

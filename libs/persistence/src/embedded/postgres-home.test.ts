@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -25,9 +25,46 @@ describe.runIf(userInfo().uid === 0)('findPostgresHome() for root, in a closed h
     expect(home.startsWith(join(elsewhere, 'postgres-'))).toBe(true);
     expect(await readFile(join(parent, 'data', 'LOCATION'), 'utf8')).toBe(`${home}\n`);
     expect(await findPostgresHome(owner, join(parent, 'data'), elsewhere)).toBe(home);
-    await mkdir(join(parent, 'moved'));
-    await writeFile(join(parent, 'moved', 'LOCATION'), `${home}\n`);
+    await rename(join(parent, 'data'), join(parent, 'moved'));
     expect(await findPostgresHome(owner, join(parent, 'moved'), elsewhere)).toBe(home);
+  });
+
+  test('is another one after the folder was deleted, so that no old database comes back without its pictures', async () => {
+    const owner = await findPostgresOwner();
+    const elsewhere = join(parent, 'elsewhere');
+    const before = await findPostgresHome(owner, join(parent, 'data'), elsewhere);
+    await mkdir(join(before, 'data'));
+    await writeFile(join(before, 'data', 'PG_VERSION'), '18\n');
+    await rm(join(parent, 'data'), { recursive: true });
+    const after = await findPostgresHome(owner, join(parent, 'data'), elsewhere);
+    expect(after).not.toBe(before);
+    expect(await readdir(after)).toEqual(['ORIGIN']);
+    // The parent is a temporary folder, whose earlier database nobody can want any more.
+    expect(await readdir(elsewhere)).toHaveLength(1);
+  });
+
+  test('is one and the same for processes that ask at the same time', async () => {
+    const owner = await findPostgresOwner();
+    const elsewhere = join(parent, 'elsewhere');
+    const ask = () => findPostgresHome(owner, join(parent, 'data'), elsewhere);
+    const homes = new Set(await Promise.all([ask(), ask(), ask(), ask()]));
+    expect(homes.size).toBe(1);
+    expect(await readdir(elsewhere)).toHaveLength(1);
+    expect(await readdir(join(parent, 'data'))).toEqual(['LOCATION']);
+  });
+
+  test('can be reached by the database user whatever the umask, also where an earlier start closed it', async () => {
+    const owner = await findPostgresOwner();
+    const elsewhere = join(parent, 'elsewhere');
+    await mkdir(elsewhere, { mode: 0o700 });
+    const umask = process.umask(0o077);
+    try {
+      const home = await findPostgresHome(owner, join(parent, 'data'), elsewhere);
+      expect((await stat(elsewhere)).mode & 0o777).toBe(0o755);
+      expect(await stat(home).then(({ mode, uid }) => [mode & 0o777, uid])).toEqual([0o755, owner.uid]);
+    } finally {
+      process.umask(umask);
+    }
   });
 
   test('removes the databases of temporary folders that are gone, and no others', async () => {

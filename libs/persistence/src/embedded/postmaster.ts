@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { platform } from 'node:process';
 
@@ -18,6 +18,12 @@ export async function readPostmaster(dataFolder: string): Promise<Postmaster | {
   // A lone backend writes its pid with a minus.
   if (!port || !socketFolder) return { pid: Math.abs(Number(pid)) };
   return { pid: Math.abs(Number(pid)), port: Number(port), socketFolder };
+}
+
+/** Removes the `postmaster.pid` of a server that is dead, unless another server has written its own in the meantime. */
+export async function removeStalePidFile(dataFolder: string, pid: number): Promise<void> {
+  const now = await readPostmaster(dataFolder);
+  if (now?.pid === pid) await rm(join(dataFolder, 'postmaster.pid'), { force: true });
 }
 
 /**

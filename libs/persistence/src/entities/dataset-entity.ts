@@ -7,7 +7,7 @@ export class DatasetEntity {
   @PrimaryGeneratedColumn('uuid')
   id: string;
 
-  @Column({ type: 'bigint' })
+  @Column({ type: 'bigint', unique: true })
   @Generated('increment')
   serial: string;
 

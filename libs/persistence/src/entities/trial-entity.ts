@@ -19,7 +19,9 @@ import { StudyEntity } from './study-entity.js';
 @Unique('trial_number', ['study', 'number'])
 @Check('trial_state', `state IN ('WAITING', 'RUNNING', 'COMPLETE', 'PRUNED', 'FAIL')`)
 @Check('trial_lease', `(state = 'RUNNING') = (lease_until IS NOT NULL)`)
-@Index('trial_queue', { synchronize: false }) // priority DESC, run_at, id WHERE state = 'WAITING': TypeORM knows no DESC
+// TypeORM knows no DESC: study_id, priority DESC, run_at, serial WHERE WAITING, and study_id, accuracy DESC WHERE COMPLETE.
+@Index('trial_queue', { synchronize: false })
+@Index('trial_best', { synchronize: false })
 @Index('trial_claim', ['workerId', 'claimRequestId'], { unique: true, where: `state = 'RUNNING'` })
 @Index('trial_running', ['study'], { where: `state = 'RUNNING'` })
 @Index('trial_study_state', ['study', 'state'])

@@ -5,11 +5,16 @@ import type {
   DatasetRepository,
   DatasetRequest,
   DatasetState,
+  Page,
+  PageRequest,
 } from '#search';
 import type { Query } from '../database.js';
+import * as sql from '../sql/dataset.js';
+import { pageBySerial, serialParameters } from './page-by-serial.js';
 
 interface DatasetRow {
   id: string;
+  serial: string;
   name: string;
   path: string;
   validation_fraction: number;
@@ -23,6 +28,7 @@ interface DatasetRow {
   classes: ClassCount[];
   image_count: number;
   size_bytes: string;
+  rejected_count: number;
   rejected: { path: string; reason: string }[];
   created_at: Date;
 }
@@ -32,20 +38,22 @@ export class PostgresDatasetRepository implements DatasetRepository {
   constructor(private readonly query: Query) {}
 
   async insert({ name, path, validationFraction, seed }: DatasetRequest): Promise<DatasetRecord> {
-    const [row] = await this.query<DatasetRow>(
-      'INSERT INTO dataset (name, path, validation_fraction, seed) VALUES ($1, $2, $3, $4) RETURNING *',
-      [name, path, validationFraction, seed],
-    );
+    const [row] = await this.query<DatasetRow>(sql.INSERT_DATASET, [name, path, validationFraction, seed]);
     return toDatasetRecord(row);
   }
 
   async find(id: string): Promise<DatasetRecord | null> {
-    const [row] = await this.query<DatasetRow>('SELECT * FROM dataset WHERE id = $1', [id]);
+    const [row] = await this.query<DatasetRow>(sql.FIND_DATASET, [id]);
     return row === undefined ? null : toDatasetRecord(row);
   }
 
-  async list(): Promise<readonly DatasetRecord[]> {
-    return (await this.query<DatasetRow>('SELECT * FROM dataset ORDER BY serial DESC')).map(toDatasetRecord);
+  async list({ name, ...request }: PageRequest & { name?: string }): Promise<Page<DatasetRecord>> {
+    const rows = await this.query<DatasetRow>(sql.LIST_DATASETS, [name ?? null, ...serialParameters(request)]);
+    return pageBySerial(rows, request.limit, toDatasetRecord);
+  }
+
+  async importing(): Promise<readonly DatasetRecord[]> {
+    return (await this.query<DatasetRow>(sql.LIST_IMPORTING)).map(toDatasetRecord);
   }
 
   async setProgress(id: string, done: number, total: number | null): Promise<void> {
@@ -100,6 +108,7 @@ function toDatasetRecord(row: DatasetRow): DatasetRecord {
     classes: row.classes,
     imageCount: row.image_count,
     sizeBytes: Number(row.size_bytes),
+    rejectedCount: row.rejected_count,
     rejected: row.rejected,
     createdAt: row.created_at,
   };

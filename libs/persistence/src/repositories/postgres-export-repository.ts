@@ -7,13 +7,17 @@ import type {
   ExportVerification,
   Heartbeat,
   LeaseRequest,
+  Page,
+  PageRequest,
   ReapedExport,
 } from '#search';
 import type { Query } from '../database.js';
 import * as sql from '../sql/export-lease.js';
+import { pageBySerial, serialParameters } from './page-by-serial.js';
 
 interface ExportRow {
   id: string;
+  serial: string;
   study_id: string;
   trial_id: string;
   trial_number: number;
@@ -41,8 +45,9 @@ export class PostgresExportRepository implements ExportRepository {
     return this.#one(sql.FIND_EXPORT, [id]);
   }
 
-  async list(studyId: string): Promise<readonly ExportRecord[]> {
-    return (await this.query<ExportRow>(sql.LIST_EXPORTS, [studyId])).map(toExportRecord);
+  async list(studyId: string, request: PageRequest): Promise<Page<ExportRecord>> {
+    const rows = await this.query<ExportRow>(sql.LIST_EXPORTS, [studyId, ...serialParameters(request)]);
+    return pageBySerial(rows, request.limit, toExportRecord);
   }
 
   findClaim(workerId: string, claimRequestId: string): Promise<ExportRecord | null> {

@@ -1,7 +1,7 @@
 import type { Page, PageRequest, StudyRecord, StudyRepository, StudySpec, StudyState } from '#search';
 import type { Query } from '../database.js';
 import * as sql from '../sql/study.js';
-import { decodeCursor, encodeCursor } from './cursor.js';
+import { pageBySerial, serialParameters } from './page-by-serial.js';
 
 interface StudyRow {
   id: string;
@@ -39,12 +39,9 @@ export class PostgresStudyRepository implements StudyRepository {
     return row?.spec ?? null;
   }
 
-  async list({ limit, cursor, state }: PageRequest & { state?: StudyState }): Promise<Page<StudyRecord>> {
-    const after = cursor === undefined ? null : decodeCursor(cursor, 1)[0];
-    const rows = await this.query<StudyRow>(sql.LIST_STUDIES, [state ?? null, after, limit + 1]);
-    const items = rows.slice(0, limit);
-    const nextCursor = rows.length > limit ? encodeCursor([Number(items[limit - 1].serial)]) : null;
-    return { items: items.map(toStudyRecord), nextCursor };
+  async list({ state, ...request }: PageRequest & { state?: StudyState }): Promise<Page<StudyRecord>> {
+    const rows = await this.query<StudyRow>(sql.LIST_STUDIES, [state ?? null, ...serialParameters(request)]);
+    return pageBySerial(rows, request.limit, toStudyRecord);
   }
 
   async lock(id: string): Promise<StudyRecord | null> {
@@ -66,8 +63,8 @@ export class PostgresStudyRepository implements StudyRepository {
     await this.query(sql.SET_TRIAL_LIMIT, [id, limit]);
   }
 
-  async askable(limit: number): Promise<readonly string[]> {
-    return (await this.query<{ id: string }>(sql.ASKABLE_STUDIES, [limit])).map(({ id }) => id);
+  async withWork(limit: number): Promise<readonly string[]> {
+    return (await this.query<{ id: string }>(sql.STUDIES_WITH_WORK, [limit])).map(({ id }) => id);
   }
 
   async finishable(limit: number): Promise<readonly string[]> {

@@ -30,8 +30,9 @@ export class PostgresTrialQueue implements TrialQueue {
     return row === undefined ? null : toTrialRecord(row);
   }
 
-  async claimWaiting({ workerId, claimRequestId, device, leaseSeconds }: LeaseRequest): Promise<TrialRecord | null> {
-    const parameters = [workerId, claimRequestId, leaseSeconds, device.class, device.name];
+  async claimWaiting(studyId: string, lease: LeaseRequest): Promise<TrialRecord | null> {
+    const { workerId, claimRequestId, device, leaseSeconds } = lease;
+    const parameters = [workerId, claimRequestId, leaseSeconds, device.class, device.name, studyId];
     const [row] = await this.query<TrialRow>(sql.CLAIM_WAITING, parameters);
     return row === undefined ? null : toTrialRecord(row);
   }

@@ -33,8 +33,8 @@ interface HistoryRow extends MetricsRow {
   constraints: ConstraintViolation[];
   fail_reason: FailReason | null;
   epoch: number;
-  epochs: number[] | null;
-  accuracies: number[] | null;
+  curve_epoch: number | null;
+  curve_accuracy: number | null;
 }
 
 interface DurationRow {
@@ -78,17 +78,12 @@ export class PostgresTrialRepository implements TrialRepository {
     return (await this.query<ReportRow>(sql.FIND_CURVE, [trialId])).map(toEpochReport);
   }
 
-  async history(studyId: string, { curves }: { curves: boolean }): Promise<readonly TrialHistory[]> {
-    const statement = curves ? sql.FIND_HISTORY_WITH_CURVES : sql.FIND_HISTORY;
-    return (await this.query<HistoryRow>(statement, [studyId])).map((row) => ({
-      ...toTrialMetrics(row),
-      state: row.state,
-      parameters: row.params,
-      constraints: row.constraints,
-      failReason: row.fail_reason,
-      epoch: row.epoch,
-      curve: (row.epochs ?? []).map((epoch, index) => [epoch, (row.accuracies ?? [])[index]] as const),
-    }));
+  async history(studyId: string): Promise<readonly TrialHistory[]> {
+    return (await this.query<HistoryRow>(sql.FIND_HISTORY, [studyId])).map(toTrialHistory);
+  }
+
+  async completeAtEpoch(studyId: string, epoch: number): Promise<readonly TrialHistory[]> {
+    return (await this.query<HistoryRow>(sql.FIND_COMPLETE_AT_EPOCH, [studyId, epoch])).map(toTrialHistory);
   }
 
   async finished(studyId: string): Promise<readonly TrialMetrics[]> {
@@ -110,4 +105,17 @@ export class PostgresTrialRepository implements TrialRepository {
 function toTrialMetrics(row: MetricsRow): TrialMetrics {
   const { id: trialId, number, correct, validation_images: validationImages } = row;
   return { trialId, number, metrics: toMetrics(row), correct, validationImages };
+}
+
+function toTrialHistory(row: HistoryRow): TrialHistory {
+  const { curve_epoch: epoch, curve_accuracy: accuracy } = row;
+  return {
+    ...toTrialMetrics(row),
+    state: row.state,
+    parameters: row.params,
+    constraints: row.constraints,
+    failReason: row.fail_reason,
+    epoch: row.epoch,
+    curve: epoch === null || accuracy === null ? [] : [[epoch, accuracy]],
+  };
 }

@@ -27,7 +27,7 @@ export class PostgresWorkerRegistry implements WorkerRegistry {
     );
   }
 
-  async list(): Promise<readonly WorkerRecord[]> {
+  async list(limit: number): Promise<readonly WorkerRecord[]> {
     const rows = await this.query<WorkerRow>(
       `SELECT w.*, ${ALIVE} AS alive,
               coalesce((SELECT format('trial %s of study %s', t.number, s.name)
@@ -36,7 +36,8 @@ export class PostgresWorkerRegistry implements WorkerRegistry {
                        (SELECT format('export of trial %s of study %s', t.number, s.name)
                           FROM export e JOIN trial t ON t.id = e.trial_id JOIN study s ON s.id = e.study_id
                          WHERE e.worker_id = w.id AND e.state = 'RUNNING' LIMIT 1)) AS current
-         FROM worker w ORDER BY w.last_seen_at DESC, w.id`,
+         FROM worker w ORDER BY w.last_seen_at DESC, w.id LIMIT $1`,
+      [limit],
     );
     return rows.map((row) => ({
       id: row.id,

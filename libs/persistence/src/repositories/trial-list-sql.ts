@@ -1,7 +1,7 @@
 import type { Constraint, TrialListRequest } from '#search';
-import { metricColumn } from '../sql/measure-columns.js';
+import { measureColumns, metricColumn } from '../sql/measure-columns.js';
 import { SELECT_TRIAL } from '../sql/trial.js';
-import { decodeCursor } from './cursor.js';
+import { type CursorPart, decodeCursor } from './cursor.js';
 
 /** A statement with its parameters. */
 export interface Statement {
@@ -12,6 +12,12 @@ export interface Statement {
 /** The column a listing is sorted by. */
 export function sortColumn(sort: TrialListRequest['sort'] = 'number'): string {
   return sort === 'number' ? 'number' : metricColumn(sort);
+}
+
+/** What the sort column holds: a cursor with anything else is none of ours. */
+function sortPart(sort: TrialListRequest['sort'] = 'number'): CursorPart | readonly [CursorPart, null] {
+  if (sort === 'number') return 'integer';
+  return [measureColumns[sort][1] === 'bigint' ? 'bigint' : 'number', null];
 }
 
 /**
@@ -33,7 +39,7 @@ export function trialListStatement(studyId: string, request: TrialListRequest): 
   const column = `t.${sortColumn(request.sort)}`;
   const descending = request.order === 'desc';
   if (request.cursor !== undefined) {
-    const [value, number] = decodeCursor(request.cursor, 2);
+    const [value, number] = decodeCursor(request.cursor, [sortPart(request.sort), 'integer']);
     const later = `t.number > ${parameter(number)}::int`;
     if (column === 't.number') where.push(descending ? `t.number < $${parameters.length}::int` : later);
     else if (value === null) where.push(`${column} IS NULL AND ${later}`);

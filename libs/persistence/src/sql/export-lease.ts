@@ -13,8 +13,10 @@ export const INSERT_EXPORT = `INSERT INTO export AS e (study_id, trial_id) VALUE
 /** $1 export. */
 export const FIND_EXPORT = `SELECT ${COLUMNS} FROM export e WHERE e.id = $1`;
 
-/** $1 study. */
-export const LIST_EXPORTS = `SELECT ${COLUMNS} FROM export e WHERE e.study_id = $1 ORDER BY e.serial DESC`;
+/** $1 study, $2 serial of the last one seen or null, $3 limit. */
+export const LIST_EXPORTS = `
+  SELECT ${COLUMNS} FROM export e WHERE e.study_id = $1 AND ($2::bigint IS NULL OR e.serial < $2)
+   ORDER BY e.serial DESC LIMIT $3`;
 
 /** $1 worker, $2 request. Index export_claim. */
 export const FIND_EXPORT_CLAIM = `

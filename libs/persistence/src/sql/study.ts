@@ -47,9 +47,13 @@ export const TAKE_NUMBERS = `
 /** $1 study, $2 limit. */
 export const SET_TRIAL_LIMIT = 'UPDATE study SET trial_limit = $2 WHERE id = $1';
 
-/** $1 limit. Index study_running; the study with the fewest running trials comes first. */
-export const ASKABLE_STUDIES = `
-  SELECT s.id FROM study s WHERE s.state = 'RUNNING' AND ${HAS_ROOM}
+/** $1 limit. Indexes study_running, trial_queue; the study with the fewest running trials comes first. */
+export const STUDIES_WITH_WORK = `
+  SELECT s.id FROM study s
+   WHERE s.state = 'RUNNING'
+     AND (${HAS_ROOM}
+          OR EXISTS (SELECT FROM trial t WHERE t.study_id = s.id AND t.state = 'WAITING' AND t.run_at <= now()
+                        AND (t.attempt > 0 OR NOT ${TIMED_OUT})))
    ORDER BY (SELECT count(*) FROM trial t WHERE t.study_id = s.id AND t.state = 'RUNNING'), s.serial LIMIT $1`;
 
 /** $1 limit. After the timeout trials that never began are open no longer. */

@@ -10,13 +10,16 @@ export const FIND_CLAIM = `
   SELECT t.*, false AS on_front FROM trial t
    WHERE t.worker_id = $1 AND t.claim_request_id = $2 AND t.state = 'RUNNING'`;
 
-/** $1 worker, $2 request, $3 lease seconds, $4 device class, $5 device name. Index trial_queue; rows being claimed are skipped. */
+/**
+ * $1 worker, $2 request, $3 lease seconds, $4 device class, $5 device name, $6 study. First in, first out within a
+ * priority. Index trial_queue; rows being claimed are skipped.
+ */
 export const CLAIM_WAITING = `
   WITH candidate AS (
     SELECT t.id FROM trial t JOIN study s ON s.id = t.study_id
-     WHERE t.state = 'WAITING' AND t.run_at <= now() AND s.state = 'RUNNING'
+     WHERE t.study_id = $6 AND t.state = 'WAITING' AND t.run_at <= now() AND s.state = 'RUNNING'
        AND (t.attempt > 0 OR s.timeout_seconds IS NULL OR now() < s.created_at + s.timeout_seconds * interval '1 s')
-     ORDER BY t.priority DESC, t.run_at, t.id LIMIT 1
+     ORDER BY t.priority DESC, t.run_at, t.serial LIMIT 1
        FOR NO KEY UPDATE OF t SKIP LOCKED)
   UPDATE trial t
      SET state = 'RUNNING', attempt = t.attempt + 1, worker_id = $1, claim_request_id = $2,

@@ -21,15 +21,15 @@ const METRICS = `t.id, t.number, t.correct, t.validation_images, ${metricNames.m
 
 const HISTORY = `SELECT ${METRICS}, t.state, t.params, t.constraints, t.fail_reason, t.epoch`;
 
-/** $1 study. */
-export const FIND_HISTORY = `${HISTORY}, NULL AS epochs, NULL AS accuracies FROM trial t WHERE t.study_id = $1 ORDER BY t.number`;
+/** $1 study. The last report of a trial stands in its row: curves are not read. */
+export const FIND_HISTORY = `${HISTORY},
+         CASE WHEN t.state = 'PRUNED' AND t.epoch > 0 THEN t.epoch END AS curve_epoch, t.accuracy AS curve_accuracy
+    FROM trial t WHERE t.study_id = $1 ORDER BY t.number`;
 
-/** $1 study. */
-export const FIND_HISTORY_WITH_CURVES = `${HISTORY}, c.epochs, c.accuracies
-    FROM trial t CROSS JOIN LATERAL (
-      SELECT array_agg(r.epoch ORDER BY r.epoch) AS epochs, array_agg(r.accuracy ORDER BY r.epoch) AS accuracies
-        FROM trial_report r WHERE r.trial_id = t.id AND r.attempt = t.attempt) c
-   WHERE t.study_id = $1 ORDER BY t.number`;
+/** $1 study, $2 epoch. One report per trial, by the primary key of trial_report. */
+export const FIND_COMPLETE_AT_EPOCH = `${HISTORY}, r.epoch AS curve_epoch, r.accuracy AS curve_accuracy
+    FROM trial t LEFT JOIN trial_report r ON r.trial_id = t.id AND r.attempt = t.attempt AND r.epoch = $2
+   WHERE t.study_id = $1 AND t.state = 'COMPLETE' ORDER BY t.number`;
 
 /** $1 study. */
 export const FIND_FINISHED = `SELECT ${METRICS} FROM trial t WHERE t.study_id = $1 AND t.state = 'COMPLETE' ORDER BY t.number`;

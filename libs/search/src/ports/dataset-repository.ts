@@ -1,12 +1,15 @@
 import type { DatasetContent, DatasetRecord, DatasetRequest } from '../dataset.js';
+import type { Page, PageRequest } from '../page.js';
 
 /** Where the bookkeeping of datasets is kept; the pictures themselves lie in the artifact store. */
 export interface DatasetRepository {
   /** Stores a dataset that is IMPORTING. */
   insert(request: DatasetRequest): Promise<DatasetRecord>;
   find(id: string): Promise<DatasetRecord | null>;
-  /** Newest first. */
-  list(): Promise<readonly DatasetRecord[]>;
+  /** Newest first, with a name only those called so; each names the first ten of its refused files. */
+  list(request: PageRequest & { name?: string | undefined }): Promise<Page<DatasetRecord>>;
+  /** All that are IMPORTING, oldest first. */
+  importing(): Promise<readonly DatasetRecord[]>;
   setProgress(id: string, done: number, total: number | null): Promise<void>;
   /** IMPORTING → READY; false where it was not IMPORTING. */
   setReady(id: string, content: DatasetContent): Promise<boolean>;

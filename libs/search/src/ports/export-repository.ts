@@ -1,4 +1,5 @@
 import type { ExportOutcome, ExportRecord } from '../exported-model.js';
+import type { Page, PageRequest } from '../page.js';
 import type { Heartbeat, LeaseRequest } from './trial-queue.js';
 
 /** An export whose lease had expired. */
@@ -13,7 +14,7 @@ export interface ExportRepository {
   insert(studyId: string, trialId: string): Promise<ExportRecord>;
   find(id: string): Promise<ExportRecord | null>;
   /** Of one study, newest first. */
-  list(studyId: string): Promise<readonly ExportRecord[]>;
+  list(studyId: string, request: PageRequest): Promise<Page<ExportRecord>>;
   findClaim(workerId: string, claimRequestId: string): Promise<ExportRecord | null>;
   claimWaiting(lease: LeaseRequest): Promise<ExportRecord | null>;
   heartbeat(exportId: string, attempt: number, leaseSeconds: number): Promise<Heartbeat | null>;

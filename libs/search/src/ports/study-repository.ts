@@ -18,8 +18,11 @@ export interface StudyRepository {
   takeNumbers(id: string, count: number): Promise<number>;
   /** Lowers the number of wanted trials: the sampler has nothing left to propose. */
   setTrialLimit(id: string, limit: number): Promise<void>;
-  /** Ids of RUNNING studies that may make a trial now, those with the fewest running trials first; without a lock. */
-  askable(limit: number): Promise<readonly string[]>;
+  /**
+   * Ids of RUNNING studies that have a trial to claim or may make one now, without a lock: those with the fewest running
+   * trials first, the older one of two alike.
+   */
+  withWork(limit: number): Promise<readonly string[]>;
   /** Ids of RUNNING studies in which nothing is open and nothing may be made any more. */
   finishable(limit: number): Promise<readonly string[]>;
 }

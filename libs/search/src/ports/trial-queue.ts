@@ -9,7 +9,7 @@ export interface NewTrial {
   readonly parameters: TrialParameters;
   readonly seed: number;
   readonly maxAttempts: number;
-  /** Higher is claimed first. */
+  /** Higher is claimed first within the study. */
   readonly priority: number;
 }
 
@@ -53,8 +53,11 @@ export interface ReapedTrial {
 export interface TrialQueue {
   /** The RUNNING trial that this worker got for this request before: its answer was lost on the way. */
   findClaim(workerId: string, claimRequestId: string): Promise<TrialRecord | null>;
-  /** Claims the first WAITING trial of a RUNNING study; rows that others are claiming are skipped. */
-  claimWaiting(lease: LeaseRequest): Promise<TrialRecord | null>;
+  /**
+   * Claims the first WAITING trial of the study where it is RUNNING: the highest priority, within it whoever waits
+   * longest, then the order of making. Rows that others are claiming are skipped.
+   */
+  claimWaiting(studyId: string, lease: LeaseRequest): Promise<TrialRecord | null>;
   /** Adds WAITING trials. */
   enqueue(trials: readonly NewTrial[]): Promise<void>;
   /** Adds a trial that is RUNNING from its first moment. */

@@ -34,7 +34,7 @@ export interface TrialHistory extends TrialMetrics {
   readonly failReason: FailReason | null;
   /** Last reported epoch, 0 before the first. */
   readonly epoch: number;
-  /** Accuracy by epoch of the current attempt, [epoch, accuracy] in order; empty where curves were not asked for. */
+  /** Accuracy by epoch of the current attempt, [epoch, accuracy] in order: as many points as the query gives. */
   readonly curve: readonly (readonly [epoch: number, accuracy: number])[];
 }
 
@@ -55,8 +55,10 @@ export interface TrialRepository {
   list(studyId: string, request: TrialListRequest): Promise<Page<TrialRecord>>;
   /** Reports of the trial's current attempt in order of the epoch. */
   curve(trialId: string): Promise<readonly EpochReport[]>;
-  /** All trials of the study in order of the number, in one query. */
-  history(studyId: string, options: { curves: boolean }): Promise<readonly TrialHistory[]>;
+  /** All trials of the study in order of the number, in one query: the curve of a PRUNED trial is its last point. */
+  history(studyId: string): Promise<readonly TrialHistory[]>;
+  /** The COMPLETE trials in order of the number: the curve of each is its report of this epoch, if it made one. */
+  completeAtEpoch(studyId: string, epoch: number): Promise<readonly TrialHistory[]>;
   /** COMPLETE trials in order of the number. */
   finished(studyId: string): Promise<readonly TrialMetrics[]>;
   /** How many trials are COMPLETE, and how many of them meet all constraints. */

@@ -43,6 +43,18 @@ test('splitTrials() orders infinite values and keeps losses finite', () => {
   for (const { losses } of [...split.below, ...split.above]) expect(losses?.every(Number.isFinite)).toBe(true);
 });
 
+test('splitTrials() ranks pruned trials by their curves with two objectives as well', () => {
+  const directions: Direction[] = ['maximize', 'minimize'];
+  const below = (curves: readonly number[][]) => {
+    const pruned = curves.map((curve, index) => makeTrial({ number: index + 1, state: 'PRUNED', curve }));
+    const history = [makeTrial({ number: 0, values: [0.9, 5] }), ...pruned];
+    const context = samplerContext({ seed: 0, trialNumber: 9, directions, curveObjective: 0 });
+    return splitTrials(context, history, 2).below.map(({ trial }) => trial.number);
+  };
+  expect(below([[0.5], [0.5, 0.6], [0.5, 0.7]])).toEqual([0, 3]);
+  expect(below([[0.5], [0.5, 0.8], [0.5, 0.7]])).toEqual([0, 2]);
+});
+
 test('goodCount() is a tenth, rounded up, 25 at the most', () => {
   expect([0, 1, 10, 11, 250, 5000].map(goodCount)).toEqual([0, 1, 1, 2, 25, 25]);
 });

@@ -43,7 +43,7 @@ export const tpeOptions = {
     type: 'integer',
     default: 24,
     minimum: 1,
-    maximum: 10_000,
+    maximum: 256,
     description: 'Points drawn from the model of the good trials, of which the best is taken.',
   },
   priorWeight: {
