@@ -138,9 +138,7 @@ describe.each(architectureNames)('buildNetwork(%s)', (architecture) => {
     expect(network.cut('partial')).toBeGreaterThan(0);
     expect(network.cut('partial')).toBeLessThan(network.cut('shallow'));
     const trained = network.tensors.filter(({ block }) => block >= network.cut('shallow'));
-    expect(trained.map(({ name }) => name)).toEqual(
-      ['weight', 'bias'].map((part) => `${card.heads[0].name}.${part}`),
-    );
+    expect(trained.map(({ name }) => name)).toEqual(['weight', 'bias'].map((part) => `${card.heads[0].name}.${part}`));
   });
 
   test('refuses sizes and classes out of range and names the range', () => {
