@@ -16,7 +16,7 @@ afterAll(() => torch?.stop());
 const chosen = ['alexnet', 'squeezenet1_0', 'squeezenet1_1', 'vgg11_bn', 'resnet18', 'resnet50', 'densenet121'];
 
 describe('three SGD steps of the compiled trainer', () => {
-  test.each(trainingCases.filter(({ architecture }) => chosen.includes(architecture)))(
+  test.for(trainingCases.filter(({ architecture }) => chosen.includes(architecture)))(
     'equal those of PyTorch for $architecture: losses to 1e-3, every update and statistic to 1e-2 of its norm',
     async (item, context) => {
       context.skip(torch === undefined, "needs Debian's python3-torchvision");
