@@ -1,4 +1,4 @@
-"""What torchvision publishes of the zoo's checkpoints, from its own tables.
+"""What torchvision publishes of the zoo's checkpoints, from its own tables; multiply-accumulates are counted here.
 
     python3 list-weights.py      # rewrites weights.golden.json beside this file
 
@@ -7,8 +7,27 @@ Made with torchvision 0.14.1 (Debian 12: python3-torchvision).
 import json
 import os
 
+import torch
 import torchvision
-from generate import CASES
+from generate import CASES, create
+
+
+def giga_macs(architecture, size):
+    """Multiply-accumulates of the convolutions and dense layers for one picture, 10**9."""
+    total = 0
+
+    def count(module, _, output):
+        nonlocal total
+        positions = output.numel() // output.shape[1]
+        total += positions * module.weight.numel()
+
+    network = create(architecture, 1000).eval()
+    for module in network.modules():
+        if isinstance(module, (torch.nn.Conv2d, torch.nn.Linear)):
+            module.register_forward_hook(count)
+    with torch.inference_mode():
+        network(torch.zeros(1, 3, size, size))
+    return total / 1e9
 
 
 def row(architecture, weights):
@@ -26,6 +45,7 @@ def row(architecture, weights):
         "mean": preset.mean,
         "std": preset.std,
         "interpolation": preset.interpolation.value,
+        "gigaMacs": round(giga_macs(architecture, preset.crop_size[0]), 3),
     }
 
 
@@ -37,6 +57,6 @@ rows = [
 ]
 path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "weights.golden.json")
 with open(path, "w") as file:
-    json.dump({"torchvision": torchvision.__version__, "weights": rows}, file, indent=1)
-    file.write("\n")
+    lines = ",\n  ".join(map(json.dumps, rows))
+    file.write(f'{{\n "torchvision": "{torchvision.__version__}",\n "weights": [\n  {lines}\n ]\n}}\n')
 print(len(rows), "checkpoints")

@@ -4,12 +4,15 @@ import { averagePool, globalAveragePool, sequence } from './layers.js';
 import type { Layer } from './network.js';
 import type { NetworkDraft } from './network-draft.js';
 
-/** A second classifier on the 17 × 17 map, for the sake of its gradient. */
+/**
+ * A second classifier on the 17 × 17 map, for the sake of its gradient. torchvision gives `conv1` a deviation of 0.01 that
+ * its initialisation never reads, so it starts like every other convolution.
+ */
 export function auxiliaryHead(draft: NetworkDraft, name: string, classes: number): Layer {
   return sequence(
     averagePool({ kernel: 5, stride: 3 }),
     convolution(draft, `${name}.conv0`, { inputs: 768, outputs: 128, kernel: 1 }),
-    convolution(draft, `${name}.conv1`, { inputs: 128, outputs: 768, kernel: 5, weight: normal(0.01) }),
+    convolution(draft, `${name}.conv1`, { inputs: 128, outputs: 768, kernel: 5 }),
     globalAveragePool,
     draft.dense(`${name}.fc`, { inputs: 768, outputs: classes, weight: normal(0.001) }),
   );

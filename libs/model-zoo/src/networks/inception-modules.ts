@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { normal } from './initial-state.js';
 import { averagePool, maxPool, relu, sequence } from './layers.js';
-import type { InitialState, Layer } from './network.js';
+import type { Layer } from './network.js';
 import type { Extent, NetworkDraft } from './network-draft.js';
 
 /** Declares a module's layers under its name for the channels it reads. */
@@ -14,12 +14,11 @@ interface Geometry {
   readonly kernel: Extent;
   readonly stride?: number;
   readonly padding?: Extent;
-  readonly weight?: InitialState;
 }
 
 /** torchvision's BasicConv2d: convolution, batch norm, ReLU. */
 export function convolution(draft: NetworkDraft, name: string, geometry: Geometry): Layer {
-  const weight = geometry.weight ?? normal(0.1);
+  const weight = normal(0.1);
   return sequence(
     draft.convolution(`${name}.conv`, { ...geometry, weight, bias: false }),
     draft.batchNorm(`${name}.bn`, geometry.outputs, 1e-3),
