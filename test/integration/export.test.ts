@@ -199,7 +199,7 @@ test('predict.mjs names the class the trained network names, in a clean process'
   expect(text.stdout).toMatch(new RegExp(`^${files[0]}\n +\\d+\\.\\d %  ${expected[0]?.label}\n$`));
 });
 
-test('predict.mjs says in one line what is wrong, and leaves with 1', async () => {
+test('predict.mjs says in one line what is wrong, and leaves with 2 where an argument or a picture is', async () => {
   const folder = await unpack();
   const script = join(folder, 'predict.mjs');
   const attempt = async (args: string[], nodePath: string) => {
@@ -212,15 +212,15 @@ test('predict.mjs says in one line what is wrong, and leaves with 1', async () =
   const modules = resolve('node_modules');
   writeFileSync(join(folder, 'note.jpg'), 'no picture');
   expect(await attempt(['absent.jpg'], modules)).toEqual({
-    code: 1,
+    code: 2,
     stderr: expect.stringMatching(/^predict: cannot read absent\.jpg: ENOENT[^\n]*\n$/),
   });
   expect(await attempt(['note.jpg'], modules)).toEqual({
-    code: 1,
+    code: 2,
     stderr: expect.stringMatching(/^predict: cannot read note\.jpg: [^\n]*\n$/),
   });
   expect(await attempt(['a.jpg', '--top', 'many'], modules)).toEqual({
-    code: 1,
+    code: 2,
     stderr: 'predict: --top is many, must be an integer of at least 1\n',
   });
   expect(await attempt(['a.jpg'], '')).toEqual({
