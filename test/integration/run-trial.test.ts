@@ -30,6 +30,7 @@ async function run(
     clock: systemClock,
     store: scene.store,
     cacheFolder: scene.cacheFolder,
+    threads: 2,
     weightsFolder: scene.weightsFolder,
     profile: async (measures) => {
       heard.profiles.push(measures);

@@ -19,6 +19,8 @@ export interface BlockRun {
   readonly to: number;
   /** Of one example at block `from`. */
   readonly inputShape: readonly number[];
+  /** Threads of the session. @default ONNX Runtime's own choice: one a physical core */
+  readonly threads?: number;
 }
 
 /** Seconds of a piece of work, compiling apart. */
@@ -38,7 +40,7 @@ const batchSize = 32;
  * @param nowMs Monotonic clock.
  */
 export async function runBlocks(
-  { network, tensors, from, to, inputShape }: BlockRun,
+  { network, tensors, from, to, inputShape, threads }: BlockRun,
   sets: readonly Float32Array[],
   nowMs: () => number,
 ): Promise<Timed<BlockOutputs[]>> {
@@ -49,6 +51,7 @@ export async function runBlocks(
     tensors: tensorsOf(network, tensors, from, to),
     inputShape,
     batchSize: Math.min(batchSize, most),
+    threads,
   });
   try {
     const started = nowMs();

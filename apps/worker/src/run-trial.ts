@@ -22,6 +22,8 @@ export interface TrialTools {
   readonly store: PictureStore & CheckpointStore;
   /** Folder for decoded pictures; rebuilt when it is lost. */
   readonly cacheFolder: string;
+  /** Threads of the device, >= 1: of every session of the trial. */
+  readonly threads: number;
   /** Folder of the pretrained weights. @default the bundled one */
   readonly weightsFolder?: string;
   /** Latency and size are known. */
@@ -75,7 +77,8 @@ class TrialRun {
     const pictures = await loadPictures(claim, started.image, tools);
     meter.add({ decodeSeconds: pictures.decodeSeconds });
     const cut = started.network.cut(claim.parameters.retrainDepth);
-    const profile = await profileNetwork(started.network, started.tensors, cut, claim.training.latencyBatch);
+    const measured = { latencyBatch: claim.training.latencyBatch, threads: tools.threads };
+    const profile = await profileNetwork(started.network, started.tensors, cut, measured);
     meter.add({ compileSeconds: profile.compileSeconds });
     meter.set(profile.measures);
     const verdict = await tools.profile(meter.measures());
@@ -96,6 +99,7 @@ class TrialRun {
       momentum: claim.training.momentum,
       weightDecay: claim.training.weightDecay,
       seed: claim.seed,
+      threads: this.tools.threads,
     });
     meter.add({ compileSeconds: trainer.compileMs / 1000 });
     try {
@@ -120,7 +124,7 @@ class TrialRun {
       this.meter.add({ trainSeconds: kept.seconds });
       return kept;
     }
-    const prefix = { network, tensors, from: 0, to: cut, inputShape };
+    const prefix = { network, tensors, from: 0, to: cut, inputShape, threads: this.tools.threads };
     const { value, compileSeconds, seconds } = await runBlocks(prefix, sets, () => this.tools.clock.monotonicMs());
     this.meter.add({ compileSeconds, trainSeconds: seconds });
     const features = { shape: value[0].shape, train: value[0].data, validation: value[1].data, seconds };
@@ -147,6 +151,7 @@ class TrialRun {
         tensors: trainer.tensors(),
         from: cut,
         to: started.network.blocks.length,
+        threads: this.tools.threads,
       };
       const evaluated = await runBlocks({ ...tail, inputShape: examples.shape }, [examples.validation], () =>
         this.tools.clock.monotonicMs(),
@@ -171,7 +176,7 @@ class TrialRun {
   }
 
   async #complete(started: StartedNetwork, trainer: Trainer, score: Score): Promise<TrialResult> {
-    const checkpoint = await saveCheckpoint(started, trainer.tensors(), this.claim, this.tools.store);
+    const checkpoint = await saveCheckpoint(started, trainer.tensors(), this.claim, this.tools);
     return {
       state: 'COMPLETE',
       // Every field is set by now: profile, epochs and score have passed.

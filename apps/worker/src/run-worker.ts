@@ -34,6 +34,7 @@ export async function runWorker(
     stop,
     clock: systemClock,
     dataFolder: command.data,
+    threads: device.threads,
     childEnvironment: command.childEnvironment,
     entryFile,
   };
