@@ -30,6 +30,11 @@ export interface Timed<T> {
   readonly seconds: number;
 }
 
+/** Outputs of several sets, and what each of them took. */
+export interface TimedSets extends Timed<BlockOutputs[]> {
+  readonly secondsBySet: readonly number[];
+}
+
 const batchSize = 32;
 
 /**
@@ -43,7 +48,7 @@ export async function runBlocks(
   { network, tensors, from, to, inputShape, threads }: BlockRun,
   sets: readonly Float32Array[],
   nowMs: () => number,
-): Promise<Timed<BlockOutputs[]>> {
+): Promise<TimedSets> {
   const size = sizeOf(inputShape);
   const most = Math.max(...sets.map((set) => set.length / size));
   const inference = await compileInference({
@@ -54,12 +59,15 @@ export async function runBlocks(
     threads,
   });
   try {
-    const started = nowMs();
     const value: BlockOutputs[] = [];
+    const secondsBySet: number[] = [];
     for (const set of sets) {
+      const started = nowMs();
       value.push({ data: await inference.run(set, set.length / size), shape: inference.outputShape });
+      secondsBySet.push((nowMs() - started) / 1000);
     }
-    return { value, compileSeconds: inference.compileMs / 1000, seconds: (nowMs() - started) / 1000 };
+    const seconds = secondsBySet.reduce((sum, next) => sum + next, 0);
+    return { value, compileSeconds: inference.compileMs / 1000, seconds, secondsBySet };
   } finally {
     await inference.dispose();
   }

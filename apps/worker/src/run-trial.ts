@@ -118,16 +118,19 @@ class TrialRun {
     if (cut === 0 || !weights) return { shape: inputShape, train: sets[0], validation: sets[1] };
     const cache = new FeatureCache(join(this.tools.cacheFolder, 'features'));
     const version = this.claim.dataset.version;
-    const key = FeatureCache.key([libraryVersions(), weights.sha256, network.blocks[cut].name, image, version]);
+    const { threads } = this.tools;
+    const versions = { ...libraryVersions(), threads };
+    const key = FeatureCache.key([versions, weights.sha256, network.blocks[cut].name, image, version]);
     const kept = await cache.read(key);
     if (kept) {
-      this.meter.add({ trainSeconds: kept.seconds });
+      this.meter.add({ trainSeconds: kept.trainSeconds, evaluationSeconds: kept.evaluationSeconds });
       return kept;
     }
-    const prefix = { network, tensors, from: 0, to: cut, inputShape, threads: this.tools.threads };
-    const { value, compileSeconds, seconds } = await runBlocks(prefix, sets, () => this.tools.clock.monotonicMs());
-    this.meter.add({ compileSeconds, trainSeconds: seconds });
-    const features = { shape: value[0].shape, train: value[0].data, validation: value[1].data, seconds };
+    const prefix = { network, tensors, from: 0, to: cut, inputShape, threads };
+    const { value, compileSeconds, secondsBySet } = await runBlocks(prefix, sets, () => this.tools.clock.monotonicMs());
+    const durations = { trainSeconds: secondsBySet[0], evaluationSeconds: secondsBySet[1] };
+    this.meter.add({ compileSeconds, ...durations });
+    const features = { shape: value[0].shape, train: value[0].data, validation: value[1].data, ...durations };
     await cache.write(key, features);
     return features;
   }
