@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
+import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type ExportClaim, type ExportVerification, finishExportRequest } from '#api-contract';
@@ -227,6 +228,13 @@ test('predict.mjs says in one line what is wrong, and leaves with 1', async () =
   expect(await attempt(['note.jpg'], modules)).toEqual({
     code: 1,
     stderr: expect.stringMatching(/^predict: cannot read note\.jpg: [^\n]*\n$/),
+  });
+  const strip = sharp({ create: { width: 41, height: 2, channels: 3, background: '#888' } });
+  await strip.png().toFile(join(folder, 'strip.png'));
+  expect(await attempt(['strip.png'], modules)).toEqual({
+    code: 1,
+    stderr:
+      'predict: cannot read strip.png: it is 41 × 2 pixels, the long side may be at most 20 times the short one\n',
   });
   expect(await attempt(['a.jpg', '--top', 'many'], modules)).toEqual({
     code: 1,
