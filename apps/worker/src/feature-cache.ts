@@ -46,7 +46,7 @@ export class FeatureCache {
       if (header.key !== key || header.sha256 !== digest(values)) return null;
       const { shape, trainLength, trainSeconds, evaluationSeconds } = header;
       const durations = { trainSeconds, evaluationSeconds };
-      return { shape, ...durations, train: values.slice(0, trainLength), validation: values.slice(trainLength) };
+      return { shape, ...durations, train: values.subarray(0, trainLength), validation: values.subarray(trainLength) };
     } catch {
       return null;
     }

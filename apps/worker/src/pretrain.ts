@@ -2,14 +2,22 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LoadedSplit, loadSourceTask, sourceClasses } from '#dataset/pictures';
-import { type BundledWeights, bundledWeightsFolder, findCard, formatWeightsIndex, parseWeightsIndex } from '#model-zoo';
+import {
+  type BundledWeights,
+  bundledWeightsFolder,
+  findCard,
+  formatWeightsIndex,
+  type ModelCard,
+  parseWeightsIndex,
+} from '#model-zoo';
 import { loadWeights, type Network, saveWeights } from '#model-zoo/networks';
-import { type ImageSpec, type NamedTensor, systemClock } from '#primitives';
+import { type FieldProblem, type ImageSpec, InvalidInputError, type NamedTensor, systemClock } from '#primitives';
 import type { Command } from './config.js';
+import { describeDevice } from './device.js';
 import { libraryVersions } from './export-config.js';
 import type { Log } from './log.js';
 import { type PretrainTask, pretrainNetwork, sourceAccuracy } from './pretrain-network.js';
-import { defaultRecipe, momentum, type PretrainRecipe, pretrainRecipes } from './pretrain-recipe.js';
+import { defaultRecipe, momentum, type PretrainRecipe, pretrainRecipes, roundsPerEpoch } from './pretrain-recipe.js';
 
 type PretrainCommand = Extract<Command, { name: 'pretrain' }>;
 
@@ -18,10 +26,13 @@ const validationImagesPerClass = 40;
 /**
  * Makes weights for shallow, partial and deep trials where none can be downloaded: trains on the drawn source task and
  * keeps float16 safetensors with their entry in `index.json`.
+ *
+ * @throws {InvalidInputError} before anything is drawn, if a network cannot be trained on what was asked for.
  */
 export async function pretrain(command: PretrainCommand, log: Log): Promise<void> {
   const names = command.architectures.length > 0 ? command.architectures : Object.keys(pretrainRecipes);
   const cards = names.map((name) => findCard(name));
+  requireTrainable(cards, command);
   const folder = command.out ?? bundledWeightsFolder();
   await mkdir(folder, { recursive: true });
   let drawn: { imagesPerClass: number; train: LoadedSplit; validation: LoadedSplit } | undefined;
@@ -37,7 +48,7 @@ export async function pretrain(command: PretrainCommand, log: Log): Promise<void
       recipe,
       image,
       seed: command.seed,
-      threads: command.threads ?? undefined,
+      threads: command.threads ?? describeDevice().threads,
       classes: sourceClasses.length,
       clock: systemClock,
       onProgress: (progress) => {
@@ -68,11 +79,30 @@ export async function pretrain(command: PretrainCommand, log: Log): Promise<void
   }
 }
 
+/** @throws {InvalidInputError} naming every option that a network of these cannot be trained with. */
+function requireTrainable(cards: readonly ModelCard[], command: PretrainCommand): void {
+  const problems = cards.flatMap((card): FieldProblem[] => {
+    const { batchSize, imagesPerClass } = recipeFor(card.name, command);
+    const least = Math.ceil((roundsPerEpoch * batchSize) / sourceClasses.length);
+    const wrong: FieldProblem[] = [];
+    if (command.imageSize < card.minimumImageSize) {
+      const allowed = `at least ${card.minimumImageSize} for ${card.name}`;
+      wrong.push({ field: '--image-size', value: command.imageSize, allowed });
+    }
+    if (imagesPerClass < least) {
+      const allowed = `at least ${least} for ${card.name}: ${roundsPerEpoch} rounds of a batch of ${batchSize} in an epoch`;
+      wrong.push({ field: '--images-per-class', value: imagesPerClass, allowed });
+    }
+    return wrong;
+  });
+  if (problems.length > 0) throw new InvalidInputError(problems);
+}
+
 function recipeFor(architecture: string, command: PretrainCommand): PretrainRecipe {
   const recipe = pretrainRecipes[architecture] ?? defaultRecipe;
   return {
     ...recipe,
-    imagesPerClass: command.imagesPerClass || recipe.imagesPerClass,
+    imagesPerClass: command.imagesPerClass ?? recipe.imagesPerClass,
     epochs: command.epochs ?? recipe.epochs,
   };
 }
@@ -117,7 +147,7 @@ async function keep(
     top1Accuracy: await sourceAccuracy(task, network, stored),
     recipe: recipeText(task),
   };
-  await writeFile(join(folder, file), bytes);
+  await replaceFile(join(folder, file), bytes);
   await updateIndex(join(folder, 'index.json'), entry);
   return entry;
 }
@@ -125,13 +155,18 @@ async function keep(
 async function updateIndex(path: string, entry: BundledWeights): Promise<void> {
   const text = await readFile(path, 'utf8').catch(() => formatWeightsIndex([]));
   const others = parseWeightsIndex(text, path).filter(({ name }) => name !== entry.name);
-  await writeFile(`${path}.tmp`, formatWeightsIndex([...others, entry]));
+  await replaceFile(path, formatWeightsIndex([...others, entry]));
+}
+
+/** Whole or not at all: a trial may read the file at any moment. */
+async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
+  await writeFile(`${path}.tmp`, content);
   await rename(`${path}.tmp`, path);
 }
 
-function recipeText({ card, recipe, seed, image }: PretrainTask): string {
+function recipeText({ card, recipe, seed, image, threads }: PretrainTask): string {
   const versions = Object.entries(libraryVersions()).map(([name, version]) => `${name} ${version}`);
-  const command = `worker pretrain --architecture ${card.name} --images-per-class ${recipe.imagesPerClass} --epochs ${recipe.epochs} --image-size ${image.crop} --seed ${seed}`;
+  const command = `worker pretrain --architecture ${card.name} --images-per-class ${recipe.imagesPerClass} --epochs ${recipe.epochs} --image-size ${image.crop} --seed ${seed} --threads ${threads}`;
   return (
     `${command}; SGD, momentum ${momentum}, batch ${recipe.batchSize}, learning rate ${recipe.learningRate} with warm-up ` +
     `and steps, weight decay ${recipe.weightDecay}; ${versions.join(', ')}`
