@@ -94,7 +94,11 @@ async function fitHead(task: PretrainTask, network: Network, tensors: readonly N
   const size = task.image.crop * task.image.crop * 3;
   const some = normalize(task.train.pixels.subarray(0, Math.min(task.train.labels.length, 1024) * size), task.image);
   const hasFrozenLayers = tensorsOf(network, tensors, end, network.cut('shallow')).length > 0;
-  return trainHead(task, network, hasFrozenLayers ? await calibrateFrozen(network, tensors, end, some) : tensors);
+  return trainHead(
+    task,
+    network,
+    hasFrozenLayers ? await calibrateFrozen(network, tensors, end, some, task.threads) : tensors,
+  );
 }
 
 /** The network's own head, on features that are made once. */
