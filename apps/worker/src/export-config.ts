@@ -23,6 +23,8 @@ export function exportConfigText(
     readonly weights: { readonly name: string; readonly sha256: string } | null;
     readonly initialStateSha256: string;
     readonly image: ImageSpec;
+    /** Threads the trial trained with; null where its checkpoint does not say. */
+    readonly threads: number | null;
   },
 ): string {
   const { parameters, training, dataset } = claim;
@@ -36,7 +38,7 @@ export function exportConfigText(
     initialStateSha256: start.initialStateSha256,
     checkpointSha256: claim.checkpoint.sha256,
     preprocessing: { ...start.image, interpolation: 'bilinear with antialias' },
-    device: claim.device,
+    device: { ...claim.device, threads: start.threads },
     versions: libraryVersions(),
   };
   return `# Everything needed to train this model again.\n${stringify(config)}`;

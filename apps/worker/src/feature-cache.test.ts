@@ -8,7 +8,8 @@ const features: FrozenFeatures = {
   shape: [3],
   train: Float32Array.from([1, -2, 0.1, 4, 5, 6]),
   validation: Float32Array.from([7, 8, Number.MIN_VALUE]),
-  seconds: 1.25,
+  trainSeconds: 1.25,
+  evaluationSeconds: 0.25,
 };
 const fresh = () => new FeatureCache(mkdtempSync(join(tmpdir(), 'retune-features-')));
 

@@ -9,9 +9,14 @@ export interface FrozenFeatures {
   /** [n, ...shape]. */
   readonly train: Float32Array;
   readonly validation: Float32Array;
-  /** What it took to make them: counted as training time by every trial that uses them, so that trials stay comparable. */
-  readonly seconds: number;
+  /** What the training pictures took: counted as training by every trial that uses them, so that trials stay comparable. */
+  readonly trainSeconds: number;
+  /** What the validation pictures took: counted as evaluation. */
+  readonly evaluationSeconds: number;
 }
+
+/** Part of every key: files of another format are not found. */
+const formatVersion = 2;
 
 /** Larger features are made anew: reading them would save little, and a disk is not endless. */
 const largestBytes = 1 << 30;
@@ -26,7 +31,9 @@ export class FeatureCache {
 
   /** Key of everything the features depend on; any JSON. */
   static key(parts: unknown): string {
-    return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+    return createHash('sha256')
+      .update(JSON.stringify([formatVersion, parts]))
+      .digest('hex');
   }
 
   async read(key: string): Promise<FrozenFeatures | null> {
@@ -37,20 +44,25 @@ export class FeatureCache {
       // Copied: the numbers need not begin at a multiple of four in the file.
       const values = new Float32Array(new Uint8Array(bytes.subarray(headerEnd + 1)).buffer);
       if (header.key !== key || header.sha256 !== digest(values)) return null;
-      const { shape, trainLength, seconds } = header;
-      return { shape, seconds, train: values.slice(0, trainLength), validation: values.slice(trainLength) };
+      const { shape, trainLength, trainSeconds, evaluationSeconds } = header;
+      const durations = { trainSeconds, evaluationSeconds };
+      return { shape, ...durations, train: values.subarray(0, trainLength), validation: values.subarray(trainLength) };
     } catch {
       return null;
     }
   }
 
   /** Writes whole or not at all. A disk that is full is no reason to fail a trial. */
-  async write(key: string, { shape, train, validation, seconds }: FrozenFeatures): Promise<void> {
+  async write(
+    key: string,
+    { shape, train, validation, trainSeconds, evaluationSeconds }: FrozenFeatures,
+  ): Promise<void> {
     if (4 * (train.length + validation.length) > largestBytes) return;
     const values = new Float32Array(train.length + validation.length);
     values.set(train);
     values.set(validation, train.length);
-    const header: Header = { key, shape, trainLength: train.length, seconds, sha256: digest(values) };
+    const durations = { trainSeconds, evaluationSeconds };
+    const header: Header = { key, shape, trainLength: train.length, ...durations, sha256: digest(values) };
     const unfinished = join(this.folder, `.${key}.${randomUUID()}.tmp`);
     try {
       await mkdir(this.folder, { recursive: true });
@@ -70,7 +82,8 @@ interface Header {
   readonly key: string;
   readonly shape: readonly number[];
   readonly trainLength: number;
-  readonly seconds: number;
+  readonly trainSeconds: number;
+  readonly evaluationSeconds: number;
   readonly sha256: string;
 }
 

@@ -22,6 +22,8 @@ export interface TrialTools {
   readonly store: PictureStore & CheckpointStore;
   /** Folder for decoded pictures; rebuilt when it is lost. */
   readonly cacheFolder: string;
+  /** Threads of the device, >= 1: of every session of the trial. */
+  readonly threads: number;
   /** Folder of the pretrained weights. @default the bundled one */
   readonly weightsFolder?: string;
   /** Latency and size are known. */
@@ -75,7 +77,8 @@ class TrialRun {
     const pictures = await loadPictures(claim, started.image, tools);
     meter.add({ decodeSeconds: pictures.decodeSeconds });
     const cut = started.network.cut(claim.parameters.retrainDepth);
-    const profile = await profileNetwork(started.network, started.tensors, cut, claim.training.latencyBatch);
+    const measured = { latencyBatch: claim.training.latencyBatch, threads: tools.threads };
+    const profile = await profileNetwork(started.network, started.tensors, cut, measured);
     meter.add({ compileSeconds: profile.compileSeconds });
     meter.set(profile.measures);
     const verdict = await tools.profile(meter.measures());
@@ -96,6 +99,7 @@ class TrialRun {
       momentum: claim.training.momentum,
       weightDecay: claim.training.weightDecay,
       seed: claim.seed,
+      threads: this.tools.threads,
     });
     meter.add({ compileSeconds: trainer.compileMs / 1000 });
     try {
@@ -114,16 +118,19 @@ class TrialRun {
     if (cut === 0 || !weights) return { shape: inputShape, train: sets[0], validation: sets[1] };
     const cache = new FeatureCache(join(this.tools.cacheFolder, 'features'));
     const version = this.claim.dataset.version;
-    const key = FeatureCache.key([libraryVersions(), weights.sha256, network.blocks[cut].name, image, version]);
+    const { threads } = this.tools;
+    const versions = { ...libraryVersions(), threads };
+    const key = FeatureCache.key([versions, weights.sha256, network.blocks[cut].name, image, version]);
     const kept = await cache.read(key);
     if (kept) {
-      this.meter.add({ trainSeconds: kept.seconds });
+      this.meter.add({ trainSeconds: kept.trainSeconds, evaluationSeconds: kept.evaluationSeconds });
       return kept;
     }
-    const prefix = { network, tensors, from: 0, to: cut, inputShape };
-    const { value, compileSeconds, seconds } = await runBlocks(prefix, sets, () => this.tools.clock.monotonicMs());
-    this.meter.add({ compileSeconds, trainSeconds: seconds });
-    const features = { shape: value[0].shape, train: value[0].data, validation: value[1].data, seconds };
+    const prefix = { network, tensors, from: 0, to: cut, inputShape, threads };
+    const { value, compileSeconds, secondsBySet } = await runBlocks(prefix, sets, () => this.tools.clock.monotonicMs());
+    const durations = { trainSeconds: secondsBySet[0], evaluationSeconds: secondsBySet[1] };
+    this.meter.add({ compileSeconds, ...durations });
+    const features = { shape: value[0].shape, train: value[0].data, validation: value[1].data, ...durations };
     await cache.write(key, features);
     return features;
   }
@@ -147,6 +154,7 @@ class TrialRun {
         tensors: trainer.tensors(),
         from: cut,
         to: started.network.blocks.length,
+        threads: this.tools.threads,
       };
       const evaluated = await runBlocks({ ...tail, inputShape: examples.shape }, [examples.validation], () =>
         this.tools.clock.monotonicMs(),
@@ -171,7 +179,7 @@ class TrialRun {
   }
 
   async #complete(started: StartedNetwork, trainer: Trainer, score: Score): Promise<TrialResult> {
-    const checkpoint = await saveCheckpoint(started, trainer.tensors(), this.claim, this.tools.store);
+    const checkpoint = await saveCheckpoint(started, trainer.tensors(), this.claim, this.tools);
     return {
       state: 'COMPLETE',
       // Every field is set by now: profile, epochs and score have passed.
