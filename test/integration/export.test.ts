@@ -258,7 +258,7 @@ test('predict.mjs says in one line what is wrong, and leaves with 2 where an arg
   const strip = sharp({ create: { width: 41, height: 2, channels: 3, background: '#888' } });
   await strip.png().toFile(join(folder, 'strip.png'));
   expect(await attempt(['strip.png'], modules)).toEqual({
-    code: 1,
+    code: 2,
     stderr:
       'predict: cannot read strip.png: it is 41 × 2 pixels, the long side may be at most 20 times the short one\n',
   });
