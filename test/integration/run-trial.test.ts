@@ -4,14 +4,13 @@ import { beforeAll, expect, test } from 'vitest';
 import type { EpochReport, TrialClaim, TrialMeasures, Verdict } from '#api-contract';
 import { trialMeasures } from '#api-contract';
 import { readSafetensors } from '#model-zoo';
-import { buildNetwork, initialTensors } from '#model-zoo/networks';
+import { buildNetwork, initialTensors, type Network } from '#model-zoo/networks';
 import { type NamedTensor, systemClock } from '#primitives';
 import { applyCheckpoint, hashTensors } from '../../apps/worker/src/checkpoint.js';
 import { loadPictures } from '../../apps/worker/src/load-pictures.js';
 import { runTrial, type TrialResult } from '../../apps/worker/src/run-trial.js';
 import { scoreLogits } from '../../apps/worker/src/score-logits.js';
 import { type StartedNetwork, startNetwork } from '../../apps/worker/src/start-network.js';
-import { createForwardContext } from '../../libs/engine/src/trace/create-forward-context.js';
 import { makeTrialScene, sceneImageSize, type TrialScene } from '../support/trial-scene.js';
 
 let scene: TrialScene;
@@ -77,14 +76,27 @@ test('runTrial() shallow changes nothing but the head, batch-norm statistics inc
   expect(done.measures.validationLoss / whole.loss).toBeCloseTo(1, 4);
 });
 
-/** The whole network in one piece, op by op on tfjs `cpu`: neither cut, cache, compiler nor ONNX Runtime take part. */
+/** The whole network in one piece, op by op on tfjs `cpu`: neither cut, cache, engine nor ONNX Runtime take part. */
 async function scoreOnCpu(started: StartedNetwork, tensors: readonly NamedTensor[], claim: TrialClaim) {
   await tf.setBackend('cpu');
   const { validation } = await loadPictures(claim, started.image, { ...scene, clock: systemClock });
   const values = new Map(tensors.map(({ name, shape, data }) => [name, tf.tensor(data, [...shape])]));
   const { imageSize } = started.network;
   const pictures = tf.tensor(validation.inputs, [validation.labels.length, imageSize, imageSize, 3]);
-  const logits = started.network.forward(pictures, createForwardContext({ tensors: values }));
+  const tensor = (name: string) => values.get(name) as tf.Tensor;
+  const context = {
+    training: false,
+    tensor,
+    dropout: (x: tf.Tensor) => x,
+    batchNorm: (x: tf.Tensor4D, prefix: string, epsilon: number) => {
+      const [scale, offset, mean, variance] = ['weight', 'bias', 'running_mean', 'running_var'].map((part) =>
+        tensor(`${prefix}.${part}`),
+      );
+      const centred = tf.sub(x, mean);
+      return tf.add(tf.mul(tf.div(centred, tf.sqrt(tf.add(variance, epsilon))), scale), offset) as tf.Tensor4D;
+    },
+  };
+  const logits = started.network.forward(pictures, context as Parameters<Network['forward']>[1]);
   return scoreLogits((await logits.data()) as Float32Array, validation.labels, claim.dataset.classes.length);
 }
 
