@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { claim, exportedModel, heartbeatResponse, page, study } from '#api-contract';
 import { ArtifactStore } from '#artifacts';
-import { claimRequest, reportOf, trialMeasures } from '../support/fake-work.js';
+import { claimRequest, exportVerification, reportOf, trialMeasures } from '../support/fake-work.js';
 import { studyInput } from '../support/study-input.js';
 import { TestApi } from '../support/test-api.js';
 
@@ -42,16 +42,7 @@ afterAll(() => api.stop());
 
 const sha256Of = (bytes: Buffer, encoding: 'hex' | 'base64') => createHash('sha256').update(bytes).digest(encoding);
 
-const verification = {
-  accuracy: 0.9,
-  recordedAccuracy: 0.9,
-  correct: 18,
-  validationImages: 20,
-  latencyP50Ms: 30,
-  latencyP95Ms: 41,
-  recordedLatencyP95Ms: 40,
-  latencyBatch: 4,
-};
+const verification = exportVerification();
 
 async function claimExport() {
   const work = await api.ok(claim, 'POST', '/v1/worker/claim', claimRequest('exporter'), 200);

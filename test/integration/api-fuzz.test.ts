@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { claim, problem, study } from '#api-contract';
-import { claimRequest, reportOf, trialMeasures } from '../support/fake-work.js';
+import { claimRequest, exportVerification, reportOf, trialMeasures } from '../support/fake-work.js';
 import { studyInput } from '../support/study-input.js';
 import { type Answer, TestApi } from '../support/test-api.js';
 
@@ -22,8 +22,6 @@ beforeAll(async () => {
   const attempt = 1;
   const measures = trialMeasures();
   const zip = { sha256: 'e'.repeat(64), bytes: 5 };
-  const verification = { accuracy: 1, recordedAccuracy: 1, correct: 1, validationImages: 1, latencyBatch: 4 };
-  const latencies = { latencyP50Ms: 1, latencyP95Ms: 1, recordedLatencyP95Ms: 1 };
   Object.assign(bodies, {
     '/v1/datasets': { name: 'x', path: '/nowhere', validationFraction: 0.2, seed: 1 },
     '/v1/studies': studyInput(datasetId, { training: { imageSize: 64 }, timeoutSeconds: 5, seed: 3 }),
@@ -38,7 +36,7 @@ beforeAll(async () => {
     '/v1/worker/exports/{id}/finish': {
       state: 'READY',
       attempt,
-      verification: { ...verification, ...latencies },
+      verification: exportVerification(),
       files: [{ name: 'a', ...zip }],
       zip,
     },

@@ -218,7 +218,7 @@ test('importFolder() refuses every bad file by name with the reason and goes on'
     'ants/deep': 'a folder inside a class folder is not read',
     'ants/empty.jpg': 'the file is empty',
     'ants/gif.jpg': 'not a JPEG, PNG or WebP by its first bytes, but a GIF',
-    'ants/huge.png': 'it has more than 25000000 pixels',
+    'ants/huge.png': 'it has more than 64000000 pixels',
     'ants/notes.txt': 'the ending ".txt" is not one of .jpg .jpeg .png .webp',
     'ants/svg.jpg': 'not a JPEG, PNG or WebP by its first bytes, but an SVG or XML',
     'ants/tiff.jpg': 'not a JPEG, PNG or WebP by its first bytes, but a TIFF',
@@ -436,4 +436,50 @@ test('loadSplit() refuses a blob whose bytes are not the ones of the manifest', 
     path: first.path,
     actualSha256: second.sha256,
   });
+});
+
+test('importFolder() refuses a thin picture and a huge one by name, and takes one of a camera', async () => {
+  const folder = await folderOf({
+    ...sound(1),
+    'ants/thin.png': flatPng(20_000, 10),
+    'ants/longest.png': flatPng(200, 10),
+    'bees/camera.png': flatPng(9248, 6920),
+    'bees/huge.png': flatPng(9248, 6921),
+  });
+  const manifest = await importFolder({ folder, blobs: new MemoryBlobs() });
+  expect(manifest.rejected).toEqual([
+    {
+      path: 'ants/thin.png',
+      reason: 'it is 20000 × 10 pixels, the long side may be at most 20 times the short one',
+    },
+    { path: 'bees/huge.png', reason: 'it has more than 64000000 pixels' },
+  ]);
+  expect(manifest.images.map(({ path }) => path)).toEqual(
+    expect.arrayContaining(['ants/longest.png', 'bees/camera.png']),
+  );
+});
+
+test('loadSplit() names the image that no longer loads', async () => {
+  const blobs = new MemoryBlobs();
+  const manifest = await importFolder({ folder: await folderOf(sound(1)), blobs });
+  const { path, sha256 } = manifest.images.find(({ split }) => split === 'train') as { path: string; sha256: string };
+  const spec = { resize: 8, crop: 8, mean: [0, 0, 0], std: [1, 1, 1] } as const;
+  const gone = { get: (hash: string) => (hash === sha256 ? Promise.reject(new Error('gone')) : blobs.get(hash)) };
+  await expect(loadSplit(manifest, 'train', spec, gone)).rejects.toThrow(`Cannot load ${path}: gone`);
+  const bytes = Buffer.from('no picture');
+  const broken = createHash('sha256').update(bytes).digest('hex');
+  await blobs.put(bytes);
+  const images = manifest.images.map((image) => (image.sha256 === sha256 ? { ...image, sha256: broken } : image));
+  const failure = loadSplit({ ...manifest, images }, 'train', spec, blobs);
+  await expect(failure).rejects.toThrow(`Cannot load ${path}: not a JPEG, PNG or WebP by its first bytes`);
+});
+
+test('loadSplit() does without a cache folder that cannot be written', async () => {
+  const blobs = new MemoryBlobs();
+  const manifest = await importFolder({ folder: await folderOf(sound(1)), blobs });
+  const spec = { resize: 8, crop: 8, mean: [0, 0, 0], std: [1, 1, 1] } as const;
+  const file = join(base, 'no-folder');
+  writeFileSync(file, '');
+  const loaded = await loadSplit(manifest, 'train', spec, blobs, { cacheFolder: join(file, 'pixels') });
+  expect(loaded.pixels).toEqual((await loadSplit(manifest, 'train', spec, blobs)).pixels);
 });

@@ -1,19 +1,22 @@
+import '@tensorflow/tfjs-backend-cpu';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import type { EpochReport, TrialMeasures, Verdict } from '#api-contract';
+import type { EpochReport, TrialClaim, TrialMeasures, Verdict } from '#api-contract';
 import { trialMeasures } from '#api-contract';
 import { readSafetensors, readWeightsIndex, type WeightsEntry } from '#model-zoo';
-import { buildNetwork, initialTensors, saveWeights } from '#model-zoo/networks';
+import { buildNetwork, initialTensors, type Network, saveWeights } from '#model-zoo/networks';
 import { type NamedTensor, systemClock } from '#primitives';
 import { applyCheckpoint, hashTensors } from '../../apps/worker/src/checkpoint.js';
 import { loadPictures } from '../../apps/worker/src/load-pictures.js';
 import { probeHead } from '../../apps/worker/src/probe-head.js';
 import { runBlocks } from '../../apps/worker/src/run-blocks.js';
 import { runTrial, type TrialResult } from '../../apps/worker/src/run-trial.js';
-import { startNetwork } from '../../apps/worker/src/start-network.js';
+import { scoreLogits } from '../../apps/worker/src/score-logits.js';
+import { type StartedNetwork, startNetwork } from '../../apps/worker/src/start-network.js';
 import { makeTrialScene, sceneImageSize, type TrialScene } from '../support/trial-scene.js';
 
 let scene: TrialScene;
@@ -38,6 +41,7 @@ async function run(
     clock: systemClock,
     store: scene.store,
     cacheFolder,
+    threads: 2,
     weightsFolder,
     profile: async (measures) => {
       heard.profiles.push(measures);
@@ -89,6 +93,9 @@ test('runTrial() shallow changes nothing but the head, batch-norm statistics inc
   expect(done.initialStateSha256).toBe(hashTensors(await probedStart(claim)));
   expect(done.weights).toEqual({ name: 'resnet18-test', sha256: started.weights?.sha256 });
   expect(heard.reports.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+  const whole = await scoreOnCpu(started, trained, claim);
+  expect(done.measures.correct).toBe(whole.correct);
+  expect(done.measures.validationLoss / whole.loss).toBeCloseTo(1, 4);
 });
 
 test('runTrial() begins below a random head’s loss with a probe, and random where it is told to', async () => {
@@ -143,6 +150,31 @@ test('runTrial() keeps a probed head in the checkpoint even where training does 
   );
 });
 
+/** The whole network in one piece, op by op on tfjs `cpu`: neither cut, cache, engine nor ONNX Runtime take part. */
+async function scoreOnCpu(started: StartedNetwork, tensors: readonly NamedTensor[], claim: TrialClaim) {
+  await tf.setBackend('cpu');
+  const { validation } = await loadPictures(claim, started.image, { ...scene, clock: systemClock });
+  const values = new Map(tensors.map(({ name, shape, data }) => [name, tf.tensor(data, [...shape])]));
+  const { imageSize } = started.network;
+  const pictures = tf.tensor(validation.inputs, [validation.labels.length, imageSize, imageSize, 3]);
+  const tensor = (name: string) => values.get(name) as tf.Tensor;
+  const context = {
+    training: false,
+    tensor,
+    auxiliary: () => {},
+    dropout: (x: tf.Tensor) => x,
+    batchNorm: (x: tf.Tensor4D, prefix: string, epsilon: number) => {
+      const [scale, offset, mean, variance] = ['weight', 'bias', 'running_mean', 'running_var'].map((part) =>
+        tensor(`${prefix}.${part}`),
+      );
+      const centred = tf.sub(x, mean);
+      return tf.add(tf.mul(tf.div(centred, tf.sqrt(tf.add(variance, epsilon))), scale), offset) as tf.Tensor4D;
+    },
+  };
+  const logits = started.network.forward(pictures, context as Parameters<Network['forward']>[1]);
+  return scoreLogits((await logits.data()) as Float32Array, validation.labels, claim.dataset.classes.length);
+}
+
 test('runTrial() measures everything the contract names', async () => {
   const { result, heard } = await run(scene.claim({ epochs: 2 }));
   const measures = trialMeasures.parse(completed(result).measures);
@@ -160,6 +192,9 @@ test('runTrial() measures everything the contract names', async () => {
   expect(measures.correct).toBe(Math.round(last.accuracy * 12));
   expect(measures.latencyP95Ms).toBeGreaterThanOrEqual(measures.latencyP50Ms);
   expect(measures.trainSeconds).toBeGreaterThan(heard.reports.reduce((sum, { trainSeconds }) => sum + trainSeconds, 0));
+  // The frozen blocks' share: training pictures as training, validation pictures as evaluation.
+  const evaluated = heard.reports.reduce((sum, { evaluationSeconds }) => sum + evaluationSeconds, 0);
+  expect(measures.evaluationSeconds).toBeGreaterThan(evaluated);
   expect(measures.peakMemoryBytes).toBeGreaterThan(measures.sizeBytes);
   expect(heard.profiles).toHaveLength(1);
   expect(heard.profiles[0]).toMatchObject({ latencyBatch: 4, parameterCount: 11_177_538 });
@@ -249,4 +284,11 @@ test('runTrial() names the architecture that has no weights', async () => {
   const claim = scene.claim({ architecture: 'alexnet' });
   const large = { ...claim, training: { ...claim.training, imageSize: 64 } };
   await expect(run(large)).rejects.toThrow('no pretrained weights of alexnet');
+});
+
+test('runTrial() hands the device’s threads to its sessions', async () => {
+  const tools = { clock: systemClock, store: scene.store, cacheFolder: scene.cacheFolder };
+  const ports = { profile: async () => go, report: async () => go, measured: () => {} };
+  const claim = scene.claim({ retrainDepth: 'scratch' });
+  await expect(runTrial(claim, { ...tools, ...ports, threads: 0 })).rejects.toThrow('threads is 0, must be an integer');
 });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { InvalidInputError } from '#primitives';
 import { NoFeasibleTrialError, rankTrials, type StudyEvent, StudyStateError, TrialNotExportableError } from '#search';
 import { makeEpochReport, makeStudySpec, makeTrialMeasures } from '#search/testing';
+import { exportVerification } from '../support/fake-work.js';
 import { makeCompletion, SearchBench } from '../support/search-bench.js';
 
 let bench: SearchBench;
@@ -418,16 +419,7 @@ describe('events', () => {
 });
 
 describe('exports', () => {
-  const verification = {
-    accuracy: 0.9,
-    recordedAccuracy: 0.9,
-    correct: 900,
-    validationImages: 1000,
-    latencyP50Ms: 10,
-    latencyP95Ms: 12,
-    recordedLatencyP95Ms: 12,
-    latencyBatch: 4,
-  };
+  const verification = exportVerification();
   const ready = {
     state: 'READY',
     verification,

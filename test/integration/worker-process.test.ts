@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { type EpochReport, finishExportRequest, finishTrialRequest } from '#api-contract';
+import { type EpochReport, finishExportRequest, finishTrialRequest, type TrialMeasures } from '#api-contract';
 import { FakeService, type WorkerRequest } from '../support/fake-service.js';
 import { makeTrialScene, type TrialScene } from '../support/trial-scene.js';
 import { until } from '../support/until.js';
@@ -57,21 +57,23 @@ function startWorker(url: string): { worker: ChildProcess; output: () => string 
 /** From scratch, so that no weights are needed. */
 const endless = () => scene.claim({ architecture: 'squeezenet1_1', retrainDepth: 'scratch', epochs: 10_000 });
 
-test('worker run trains a claimed trial in a child and hands in its result, then exports and verifies it', async () => {
+test('worker run trains a claimed trial, hands it in, exports and verifies it, and keeps nothing of an export that differs', async () => {
   const trial = scene.claim({ architecture: 'resnet18', retrainDepth: 'scratch', epochs: 2 });
   const { service, url } = await serve((request, seen) => {
     if (request.verb !== 'claim') return answers([])(request, seen);
     if (seen === 1) return trial;
     const finish = service.of('finish')[0]?.body;
-    if (seen > 2 || finish?.state !== 'COMPLETE') return null;
+    if (seen > 3 || finish?.state !== 'COMPLETE') return null;
+    const measures = finish.measures as TrialMeasures;
     return {
       ...trial,
       kind: 'export',
-      exportId: '33333333-3333-4333-8333-333333333333',
+      exportId: seen === 2 ? '33333333-3333-4333-8333-333333333333' : '44444444-4444-4444-8444-444444444444',
       trialNumber: trial.number,
       checkpoint: finish.checkpoint,
       initialStateSha256: finish.initialStateSha256,
-      measures: finish.measures,
+      // The record that the second export is compared with is of another model.
+      measures: seen === 2 ? measures : { ...measures, correct: (measures.correct + 4) % 8 },
       accuracyInterval: { low: 0, high: 1 },
       reports: service.of('report').map(({ body }) => body.report as EpochReport),
       device: { class: 'cpu', name: 'test' },
@@ -85,7 +87,24 @@ test('worker run trains a claimed trial in a child and hands in its result, then
   expect(exported, output()).toMatchObject({ state: 'READY', verification: { validationImages: 8 } });
   expect(service.of('report')).toHaveLength(2);
   expect(readdirSync(join(scene.dataFolder, 'exports', '33333333-3333-4333-8333-333333333333'))).toHaveLength(6);
+  const kept = storedBytes();
+  const refused = finishExportRequest.parse((await service.next('finish')).body);
+  expect(refused, output()).toMatchObject({
+    state: 'FAILED',
+    message: expect.stringContaining('differs from the record'),
+  });
+  expect(readdirSync(join(scene.dataFolder, 'exports'))).toEqual(['33333333-3333-4333-8333-333333333333']);
+  expect(storedBytes()).toEqual(kept);
 });
+
+/** Every artifact by its path. */
+function storedBytes(): string[] {
+  const names = readdirSync(join(scene.dataFolder, 'artifacts'), { recursive: true, withFileTypes: true });
+  return names
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+    .sort();
+}
 
 test('worker run gives the trial back and leaves at SIGTERM, before its own patience of 2 s ends it with 1', async () => {
   const { service, url } = await serve(answers([endless()]));

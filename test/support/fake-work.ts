@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ClaimRequest, EpochReport, TrialMeasures } from '#api-contract';
+import type { ClaimRequest, EpochReport, ExportVerification, TrialMeasures } from '#api-contract';
 
 /** A claim of a worker with a small processor. */
 export function claimRequest(workerId: string): ClaimRequest {
@@ -32,6 +32,26 @@ export function trialMeasures(changes: Partial<TrialMeasures> = {}): TrialMeasur
     trainSeconds: 3,
     evaluationSeconds: 0.5,
     peakMemoryBytes: 100_000_000,
+    ...changes,
+  };
+}
+
+/** What a clean process found of an export: as many images right as recorded, 41 ms after 40. */
+export function exportVerification(changes: Partial<ExportVerification> = {}): ExportVerification {
+  return {
+    accuracy: 0.9,
+    recordedAccuracy: 0.9,
+    correct: 18,
+    validationImages: 20,
+    differingImages: 0,
+    latencyP50Ms: 30,
+    latencyP95Ms: 41,
+    recordedLatencyP95Ms: 40,
+    latencyBatch: 4,
+    endToEndLatencyP50Ms: 45,
+    endToEndLatencyP95Ms: 50,
+    endToEndWidth: 640,
+    endToEndHeight: 480,
     ...changes,
   };
 }

@@ -8,6 +8,7 @@ import { type DatasetManifest, importFolder, serializeManifest, versionHash } fr
 import { drawInsects } from '#dataset/pictures';
 import { findCard, formatWeightsIndex, type WeightsEntry } from '#model-zoo';
 import { buildNetwork, initialTensors, saveWeights } from '#model-zoo/networks';
+import { type NamedTensor, Rng } from '#primitives';
 
 /** A small world for trials: drawn ants and bees, imported into an artifact store, and weights to start from. */
 export interface TrialScene {
@@ -62,11 +63,22 @@ export async function makeTrialScene(counts: { train: number; validation: number
   };
 }
 
+/** Running statistics as a training would leave them: with a fresh network's 0 and 1, reading or moving them shows little. */
+function withLivedStatistics(tensors: readonly NamedTensor[]): NamedTensor[] {
+  const rng = new Rng(98);
+  const lived = (tensor: NamedTensor, draw: () => number) => ({ ...tensor, data: tensor.data.map(draw) });
+  return tensors.map((tensor) => {
+    if (tensor.name.endsWith('.running_mean')) return lived(tensor, () => 0.2 * rng.normal());
+    if (tensor.name.endsWith('.running_var')) return lived(tensor, () => 0.5 + rng.float());
+    return tensor;
+  });
+}
+
 function writeWeights(folder: string): string {
   mkdirSync(folder, { recursive: true });
   const entries = ['resnet18', 'squeezenet1_1'].map((architecture): WeightsEntry => {
     const network = buildNetwork(architecture, { classes: 5, imageSize: sceneImageSize });
-    const bytes = saveWeights(network, initialTensors(network, 99));
+    const bytes = saveWeights(network, withLivedStatistics(initialTensors(network, 99)));
     const { mean, std } = findCard(architecture).imageSpec;
     const file = `${architecture}.safetensors`;
     writeFileSync(join(folder, file), bytes);

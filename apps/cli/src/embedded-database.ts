@@ -39,8 +39,11 @@ export async function endDatabase(dataFolder: string): Promise<void> {
   const { process: noted, socketFolder } = server;
   // Fast shutdown, immediate shutdown, and what nobody survives.
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-    if (!isRunning(noted)) break;
-    process.kill(noted.pid, signal);
+    try {
+      if (isRunning(noted)) process.kill(noted.pid, signal);
+    } catch {
+      // It ended in between.
+    }
     const until = performance.now() + graceMs;
     while (isRunning(noted) && performance.now() < until) await delay(pollMs);
   }

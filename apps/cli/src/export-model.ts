@@ -79,6 +79,8 @@ export function verificationText({ verification }: ExportedModel): string {
   return (
     `Verified in a clean process: ${correct} of ${validationImages} validation pictures right ` +
     `(${formatAccuracy(accuracy)}, recorded ${formatAccuracy(recordedAccuracy)}), ` +
-    `${formatMilliseconds(latencyP95Ms)} for a batch of ${latencyBatch} (p95).`
+    `a batch of ${latencyBatch} in ${formatMilliseconds(latencyP95Ms)} (p95, ` +
+    `recorded ${formatMilliseconds(verification.recordedLatencyP95Ms)}), ` +
+    `${formatMilliseconds(verification.endToEndLatencyP95Ms)} with the preprocessing.`
   );
 }

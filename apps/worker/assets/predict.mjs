@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const folder = dirname(fileURLToPath(import.meta.url));
+// As when pictures are imported: what the model was never shown is no question for it.
+const maxPixels = 64_000_000;
+const maxAspectRatio = 20;
 const usage = 'Usage: node predict.mjs IMAGE... [--json] [--top K]';
 
 class InputError extends Error {}
@@ -69,14 +72,23 @@ async function decode(image, sharp) {
   try {
     const bytes = readFileSync(image);
     // As in training: turned upright, transparency laid on white, 8-bit sRGB.
-    return await sharp(bytes, { failOn: 'error', limitInputPixels: 25e6, pages: 1 })
+    const decoded = await sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels, pages: 1 })
       .autoOrient()
       .flatten({ background: '#ffffff' })
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
+    const { width, height } = decoded.info;
+    if (Math.max(width, height) > maxAspectRatio * Math.min(width, height)) {
+      throw new Error(
+        `it is ${width} × ${height} pixels, the long side may be at most ${maxAspectRatio} times the short one`,
+      );
+    }
+    return decoded;
   } catch (error) {
-    throw new InputError(`cannot read ${image}: ${String(error.message ?? error).split('\n')[0]}`);
+    const reason = String(error.message ?? error).split('\n')[0];
+    const tooLarge = reason.includes('exceeds pixel limit');
+    throw new InputError(`cannot read ${image}: ${tooLarge ? `it has more than ${maxPixels} pixels` : reason}`);
   }
 }
 

@@ -10,6 +10,7 @@ import { runBlocks, tensorsOf } from './run-blocks.js';
  *
  * @param pictures [n, side, side, 3], normalised.
  * @param end First block after the body.
+ * @param threads Of every session. @default as `runBlocks`
  * @returns All tensors, tfjs layout. Those given are not modified.
  */
 export async function calibrateFrozen(
@@ -17,9 +18,17 @@ export async function calibrateFrozen(
   tensors: readonly NamedTensor[],
   end: number,
   pictures: Float32Array,
+  threads?: number,
 ): Promise<NamedTensor[]> {
   const outputsOf = async (given: readonly NamedTensor[], to: number) => {
-    const run = { network, tensors: given, from: 0, to, inputShape: [network.imageSize, network.imageSize, 3] };
+    const run = {
+      network,
+      tensors: given,
+      from: 0,
+      to,
+      inputShape: [network.imageSize, network.imageSize, 3],
+      threads,
+    };
     return (await runBlocks(run, [pictures], () => 0)).value[0];
   };
   const features = await outputsOf(tensors, end);

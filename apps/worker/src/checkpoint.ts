@@ -29,16 +29,19 @@ interface CheckpointIdentity {
  *
  * @param started As `startNetwork` gives it, the head not probed.
  * @param trained tfjs layout, a subset of the network's tensors.
+ * @param tools `threads` of the training are noted: with another number sums are added up in another order.
  */
 export async function saveCheckpoint(
   started: StartedNetwork,
   trained: readonly NamedTensor[],
   claim: CheckpointIdentity,
-  store: CheckpointStore,
+  { store, threads }: { readonly store: CheckpointStore; readonly threads: number },
 ): Promise<{ sha256: string; bytes: number }> {
   const first = new Map(started.tensors.map((tensor) => [tensor.name, tensor]));
   const changed = trained.filter((tensor) => !sameBytes(tensor.data, first.get(tensor.name)?.data));
-  const file = writeSafetensors(changed.map(toTorchLayout), { metadata: identityOf(started, claim) });
+  const file = writeSafetensors(changed.map(toTorchLayout), {
+    metadata: { ...identityOf(started, claim), threads: String(threads) },
+  });
   return store.put(file);
 }
 
@@ -72,6 +75,12 @@ export function applyCheckpoint(started: StartedNetwork, file: Uint8Array, claim
   const foreign = [...trained.keys()][0];
   if (foreign !== undefined) throw new CheckpointMismatchError(`The checkpoint's ${foreign} is not in the network`);
   return complete;
+}
+
+/** Threads that trained a checkpoint; null for one that does not say. */
+export function threadsOf(file: Uint8Array): number | null {
+  const threads = readSafetensors(file, 'checkpoint').metadata.get('threads');
+  return threads === undefined ? null : Number(threads);
 }
 
 /** SHA-256 over names, shapes and values, in order: two equal hashes mean the same state. */

@@ -28,14 +28,14 @@ export interface ChildOptions {
   readonly onTell?: (topic: string, body: unknown) => void;
   /** What the child sees as its environment; holds no secret. */
   readonly environment: Environment;
-  /** Limit of the JavaScript heap, MB; tensors live outside it. @default {2048} */
-  readonly heapMegabytes?: number;
 }
+
+/** Limit of a child's JavaScript heap; tensors live outside it. */
+const heapMegabytes = 2048;
 
 /** One child process with one job. */
 export class ChildRun {
   readonly #child: ChildProcess;
-  #killed = false;
   /** Settles once, when the child is gone; rejects only with what `onAsk` threw. */
   readonly end: Promise<ChildEnd>;
 
@@ -43,7 +43,7 @@ export class ChildRun {
     this.#child = fork(options.entry, [], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      execArgv: [`--max-old-space-size=${options.heapMegabytes ?? 2048}`, '--enable-source-maps'],
+      execArgv: [`--max-old-space-size=${heapMegabytes}`, '--enable-source-maps'],
       env: { ...options.environment },
     });
     preferAsVictim(this.#child.pid);
@@ -52,13 +52,7 @@ export class ChildRun {
 
   /** Ends the child at once; it holds nothing that needs a farewell (artifacts are written to a side file first). */
   kill(): void {
-    this.#killed = true;
     this.#child.kill('SIGKILL');
-  }
-
-  /** True once `kill` was called. */
-  get killed(): boolean {
-    return this.#killed;
   }
 
   #watch(options: ChildOptions): Promise<ChildEnd> {

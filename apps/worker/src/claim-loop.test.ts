@@ -136,6 +136,7 @@ async function scene(entry: string, answer: (verb: string, request: Request, see
     api,
     clock: systemClock,
     log: silent,
+    threads: 1,
     dataFolder: folder,
     childEnvironment: {},
     entryFile: () => entry,

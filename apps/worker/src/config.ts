@@ -28,7 +28,8 @@ export type Command =
   | {
       readonly name: 'pretrain';
       readonly architectures: readonly string[];
-      readonly imagesPerClass: number;
+      /** Null: as the recipe says. */
+      readonly imagesPerClass: number | null;
       readonly epochs: number | null;
       readonly imageSize: number;
       readonly seed: number;
@@ -171,7 +172,7 @@ function build(
       return {
         name,
         architectures: values.architecture ?? [],
-        imagesPerClass: integer('images-per-class', 0, 0, 100_000),
+        imagesPerClass: values['images-per-class'] === undefined ? null : integer('images-per-class', 1, 1, 100_000),
         epochs: values.epochs === undefined ? null : integer('epochs', 1, 1, 10_000),
         imageSize: integer('image-size', 64, 32, 512),
         seed: integer('seed', 0, 0, 4294967295),

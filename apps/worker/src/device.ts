@@ -7,6 +7,13 @@ export function describeDevice(): Device {
     class: 'cpu',
     name: cpus()[0]?.model.trim().slice(0, 200) || 'unknown processor',
     threads: availableParallelism(),
-    memoryBytes: totalmem(),
+    memoryBytes: usableMemoryBytes(),
   };
+}
+
+/** Memory this process may use: the machine's, or less where a container limits it. */
+export function usableMemoryBytes(): number {
+  // Without a limit it is 0 or larger than any machine.
+  const limit = process.constrainedMemory() || Number.POSITIVE_INFINITY;
+  return Math.min(totalmem(), limit);
 }

@@ -22,6 +22,8 @@ export function exportConfigText(
   start: {
     readonly weights: { readonly name: string; readonly sha256: string } | null;
     readonly image: ImageSpec;
+    /** Threads the trial trained with; null where its checkpoint does not say. */
+    readonly threads: number | null;
   },
 ): string {
   const { parameters, training, dataset } = claim;
@@ -35,7 +37,7 @@ export function exportConfigText(
     initialStateSha256: claim.initialStateSha256,
     checkpointSha256: claim.checkpoint.sha256,
     preprocessing: { ...start.image, interpolation: 'bilinear with antialias' },
-    device: claim.device,
+    device: { ...claim.device, threads: start.threads },
     versions: libraryVersions(),
   };
   return `# Everything needed to train this model again.\n${stringify(config)}`;

@@ -9,7 +9,8 @@ const features: CachedTensors = {
     { name: 'train', shape: [2, 3], data: Float32Array.from([1, -2, 0.1, 4, 5, 6]) },
     { name: 'validation', shape: [1, 3], data: Float32Array.from([7, 8, Number.MIN_VALUE]) },
   ],
-  seconds: 1.25,
+  trainSeconds: 1.25,
+  evaluationSeconds: 0.25,
 };
 const fresh = () => new FeatureCache(mkdtempSync(join(tmpdir(), 'retune-features-')));
 

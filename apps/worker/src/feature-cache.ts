@@ -6,9 +6,14 @@ import { type NamedTensor, sizeOf } from '#primitives';
 /** What is made once for many trials: features of the frozen blocks, or a head fitted to them. */
 export interface CachedTensors {
   readonly tensors: readonly NamedTensor[];
-  /** What it took to make them: counted as training time by every trial that uses them, so that trials stay comparable. */
-  readonly seconds: number;
+  /** What the training pictures took: counted as training by every trial that uses them, so that trials stay comparable. */
+  readonly trainSeconds: number;
+  /** What the validation pictures took: counted as evaluation. */
+  readonly evaluationSeconds: number;
 }
+
+/** Part of every key: files of another format are not found. */
+const formatVersion = 3;
 
 /** Larger ones are made anew: reading them would save little, and a disk is not endless. */
 const largestBytes = 1 << 30;
@@ -23,7 +28,9 @@ export class FeatureCache {
 
   /** Key of everything the tensors depend on; any JSON. */
   static key(parts: unknown): string {
-    return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+    return createHash('sha256')
+      .update(JSON.stringify([formatVersion, parts]))
+      .digest('hex');
   }
 
   async read(key: string): Promise<CachedTensors | null> {
@@ -38,16 +45,17 @@ export class FeatureCache {
       const tensors = header.tensors.map(({ name, shape }) => {
         const start = offset;
         offset += sizeOf(shape);
-        return { name, shape, data: values.slice(start, offset) };
+        return { name, shape, data: values.subarray(start, offset) };
       });
-      return { tensors, seconds: header.seconds };
+      const { trainSeconds, evaluationSeconds } = header;
+      return { tensors, trainSeconds, evaluationSeconds };
     } catch {
       return null;
     }
   }
 
   /** Writes whole or not at all. A disk that is full is no reason to fail a trial. */
-  async write(key: string, { tensors, seconds }: CachedTensors): Promise<void> {
+  async write(key: string, { tensors, ...durations }: CachedTensors): Promise<void> {
     const length = tensors.reduce((sum, { data }) => sum + data.length, 0);
     if (4 * length > largestBytes) return;
     const values = new Float32Array(length);
@@ -57,7 +65,7 @@ export class FeatureCache {
       offset += data.length;
     }
     const shapes = tensors.map(({ name, shape }) => ({ name, shape }));
-    const header: Header = { key, tensors: shapes, seconds, sha256: digest(values) };
+    const header: Header = { key, tensors: shapes, ...durations, sha256: digest(values) };
     const unfinished = join(this.folder, `.${key}.${randomUUID()}.tmp`);
     try {
       await mkdir(this.folder, { recursive: true });
@@ -76,7 +84,8 @@ export class FeatureCache {
 interface Header {
   readonly key: string;
   readonly tensors: readonly Pick<NamedTensor, 'name' | 'shape'>[];
-  readonly seconds: number;
+  readonly trainSeconds: number;
+  readonly evaluationSeconds: number;
   readonly sha256: string;
 }
 

@@ -21,22 +21,26 @@ export interface FrozenFeatures {
   /** [n, ...shape]. */
   readonly train: Float32Array;
   readonly validation: Float32Array;
-  /** What it took to make them, whether now or earlier. */
-  readonly seconds: number;
+  /** What the training pictures took, whether now or earlier. */
+  readonly trainSeconds: number;
+  /** What the validation pictures took. */
+  readonly evaluationSeconds: number;
 }
 
 /** A head that was fitted to frozen features. */
 export interface FittedHead {
   /** Weight and bias of the main head, tfjs layout. */
   readonly tensors: readonly NamedTensor[];
-  /** What it took to make it from the pictures, features included, whether now or earlier. */
-  readonly seconds: number;
+  /** What it took to make it from the training pictures, features included, whether now or earlier. */
+  readonly trainSeconds: number;
 }
 
 /** What frozen work needs of the world. */
 export interface FrozenTools {
   readonly clock: Clock;
   readonly cacheFolder: string;
+  /** Threads of the device, >= 1. */
+  readonly threads: number;
   /** Told the seconds that compiling took in this process. */
   compiled(seconds: number): void;
 }
@@ -49,16 +53,16 @@ export interface FrozenTools {
 export async function frozenFeatures(task: FrozenTask, cut: number, tools: FrozenTools): Promise<FrozenFeatures> {
   const { network, tensors } = task.started;
   const cache = new FeatureCache(join(tools.cacheFolder, 'features'));
-  const key = FeatureCache.key(keyParts(task, cut));
+  const key = FeatureCache.key(keyParts(task, cut, tools));
   const kept = await cache.read(key);
   if (kept) {
-    const [train, validation] = kept.tensors;
-    return { shape: train.shape.slice(1), train: train.data, validation: validation.data, seconds: kept.seconds };
+    const { tensors: sets, ...durations } = kept;
+    return { shape: sets[0].shape.slice(1), train: sets[0].data, validation: sets[1].data, ...durations };
   }
   const sets = [task.pictures.train, task.pictures.validation];
   const inputShape = [network.imageSize, network.imageSize, 3];
-  const { value, compileSeconds, seconds } = await runBlocks(
-    { network, tensors, from: 0, to: cut, inputShape },
+  const { value, compileSeconds, secondsBySet } = await runBlocks(
+    { network, tensors, from: 0, to: cut, inputShape, threads: tools.threads },
     sets.map(({ inputs }) => inputs),
     () => tools.clock.monotonicMs(),
   );
@@ -69,8 +73,9 @@ export async function frozenFeatures(task: FrozenTask, cut: number, tools: Froze
     shape: [sets[index].labels.length, ...shape],
     data: value[index].data,
   }));
-  await cache.write(key, { tensors: named, seconds });
-  return { shape, train: value[0].data, validation: value[1].data, seconds };
+  const durations = { trainSeconds: secondsBySet[0], evaluationSeconds: secondsBySet[1] };
+  await cache.write(key, { tensors: named, ...durations });
+  return { shape, train: value[0].data, validation: value[1].data, ...durations };
 }
 
 /**
@@ -87,19 +92,19 @@ export async function fittedHead(task: FrozenTask, tools: FrozenTools, features?
   const { network, card } = task.started;
   const cut = network.cut('shallow');
   const cache = new FeatureCache(join(tools.cacheFolder, 'features'));
-  const key = FeatureCache.key(['probe', ...keyParts(task, cut)]);
+  const key = FeatureCache.key(['probe', ...keyParts(task, cut, tools)]);
   const kept = await cache.read(key);
   if (kept) return kept;
-  const { shape, train, seconds } = features ?? (await frozenFeatures(task, cut, tools));
+  const { shape, train, trainSeconds } = features ?? (await frozenFeatures(task, cut, tools));
   const began = tools.clock.monotonicMs();
   const tensors = probeHead(card, network, { shape, data: train, labels: task.pictures.train.labels });
-  const head = { tensors, seconds: seconds + (tools.clock.monotonicMs() - began) / 1000 };
-  await cache.write(key, head);
+  const head = { tensors, trainSeconds: trainSeconds + (tools.clock.monotonicMs() - began) / 1000 };
+  await cache.write(key, { ...head, evaluationSeconds: 0 });
   return head;
 }
 
 /** The dataset's version covers pictures, labels and split. */
-function keyParts({ started, dataset }: FrozenTask, cut: number): unknown[] {
+function keyParts({ started, dataset }: FrozenTask, cut: number, { threads }: FrozenTools): unknown[] {
   const { network, weights, image } = started;
-  return [libraryVersions(), weights?.sha256, network.blocks[cut].name, image, dataset.version];
+  return [{ ...libraryVersions(), threads }, weights?.sha256, network.blocks[cut].name, image, dataset.version];
 }

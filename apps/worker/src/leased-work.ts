@@ -19,6 +19,8 @@ export interface WorkContext {
   readonly clock: Clock;
   readonly log: Log;
   readonly dataFolder: string;
+  /** Threads of the device: of every session in a child. */
+  readonly threads: number;
   readonly childEnvironment: Environment;
   /** File of a child process by name. */
   readonly entryFile: (name: 'trial-process' | 'export-process' | 'verify-process') => string;

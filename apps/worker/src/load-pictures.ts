@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type DatasetManifest, parseManifest, type Split } from '#dataset';
 import { type LoadedSplit, loadSplit, normalize } from '#dataset/pictures';
 import { type Clock, DomainError, type ImageSpec } from '#primitives';
+import { usableMemoryBytes } from './device.js';
 
 /** Where the manifest and the pictures are found by their SHA-256. */
 export interface PictureStore {
@@ -30,9 +31,38 @@ export class DatasetMismatchError extends DomainError {
   readonly code = 'DATASET_MISMATCH';
 }
 
+/** The pictures of a trial do not fit into the memory of this machine. */
+export class DatasetTooLargeError extends DomainError {
+  readonly code = 'DATASET_TOO_LARGE';
+  constructor(images: number, imageSize: number, neededBytes: number, allowedBytes: number) {
+    const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
+    const most = Math.floor((images * allowedBytes) / neededBytes);
+    super(
+      `Cannot train on ${images} pictures at training.imageSize ${imageSize}: prepared they take ${gigabytes(neededBytes)} GB ` +
+        `of memory, this machine has ${gigabytes(allowedBytes)} GB for them, enough for ${most} pictures of that size. ` +
+        'Choose a smaller image size, fewer pictures, or a worker with more memory',
+    );
+  }
+}
+
+/** Of the memory, what pictures may take: networks, their activations and the system need the rest. */
+const picturesShare = 0.75;
+
+/**
+ * Pictures are kept as float32 and, while they are decoded, as bytes beside.
+ *
+ * @throws {DatasetTooLargeError} before anything is decoded.
+ */
+export function requireMemory(images: number, imageSize: number, memoryBytes: number): void {
+  const neededBytes = images * imageSize * imageSize * 3 * 5;
+  const allowedBytes = picturesShare * memoryBytes;
+  if (neededBytes > allowedBytes) throw new DatasetTooLargeError(images, imageSize, neededBytes, allowedBytes);
+}
+
 /**
  * Decodes the training and validation pictures of a claim's dataset version; decoded pixels are kept in the cache folder.
  *
+ * @throws {DatasetTooLargeError} if they do not fit into memory.
  * @throws {DatasetMismatchError} if the stored manifest has other classes than the claim, or a split is empty.
  */
 export async function loadPictures(
@@ -48,6 +78,8 @@ export async function loadPictures(
       `The trial has classes ${classes.join(', ')}, the manifest ${manifest.classes.join(', ')}`,
     );
   }
+  const count = manifest.images.filter(({ split }) => split !== 'test').length;
+  requireMemory(count, image.crop, usableMemoryBytes());
   const load = async (split: Split): Promise<Examples> => {
     const options = { cacheFolder: join(tools.cacheFolder, 'pixels') };
     const loaded = await loadSplit(manifest, split, image, tools.store, options);

@@ -17,8 +17,8 @@ export interface PretrainTask extends RoundsTask {
   readonly card: ModelCard;
   readonly validation: LoadedSplit;
   readonly classes: number;
-  /** @default all cores */
-  readonly threads?: number;
+  /** Of every session, >= 1. */
+  readonly threads: number;
 }
 
 /**
@@ -42,7 +42,7 @@ export async function pretrainNetwork(task: PretrainTask): Promise<{ network: Ne
 /** Top-1 accuracy on the validation pictures of the source task. */
 export async function sourceAccuracy(task: PretrainTask, network: Network, tensors: readonly NamedTensor[]) {
   const inputShape = [task.image.crop, task.image.crop, 3];
-  const run = { network, tensors, from: 0, to: network.blocks.length, inputShape };
+  const run = { network, tensors, from: 0, to: network.blocks.length, inputShape, threads: task.threads };
   const inputs = normalize(task.validation.pixels, task.image);
   const { value } = await runBlocks(run, [inputs], () => task.clock.monotonicMs());
   return scoreLogits(value[0].data, task.validation.labels, task.classes).accuracy;
@@ -53,7 +53,7 @@ async function trainBody(task: PretrainTask, network: Network, initial: readonly
   const inputShape = [task.image.crop, task.image.crop, 3];
   const norms = normsOf(network, end, task.recipe);
   const first = normalize(task.validation.pixels.subarray(0, sizeOf(inputShape)), task.image);
-  const part = { network, tensors: initial, from: 0, to: end, inputShape };
+  const part = { network, tensors: initial, from: 0, to: end, inputShape, threads: task.threads };
   const width = (await runBlocks(part, [first], () => 0)).value[0].shape[2];
   const forward: ForwardFunction = (x, context) => {
     let y = x;
@@ -90,11 +90,15 @@ function initialProbe({ seed, classes }: PretrainTask, width: number): NamedTens
 }
 
 /** What comes after a trained body: frozen layers are fitted to it, then the head is trained. */
-export async function fitHead(task: PretrainTask, network: Network, tensors: readonly NamedTensor[], end: number) {
+async function fitHead(task: PretrainTask, network: Network, tensors: readonly NamedTensor[], end: number) {
   const size = task.image.crop * task.image.crop * 3;
   const some = normalize(task.train.pixels.subarray(0, Math.min(task.train.labels.length, 1024) * size), task.image);
   const hasFrozenLayers = tensorsOf(network, tensors, end, network.cut('shallow')).length > 0;
-  return trainHead(task, network, hasFrozenLayers ? await calibrateFrozen(network, tensors, end, some) : tensors);
+  return trainHead(
+    task,
+    network,
+    hasFrozenLayers ? await calibrateFrozen(network, tensors, end, some, task.threads) : tensors,
+  );
 }
 
 /** The network's own head, on features that are made once. */
@@ -104,7 +108,8 @@ async function trainHead(
   tensors: readonly NamedTensor[],
 ): Promise<NamedTensor[]> {
   const cut = network.cut('shallow');
-  const prefix = { network, tensors, from: 0, to: cut, inputShape: [task.image.crop, task.image.crop, 3] };
+  const inputShape = [task.image.crop, task.image.crop, 3];
+  const prefix = { network, tensors, from: 0, to: cut, inputShape, threads: task.threads };
   const inputs = normalize(task.train.pixels, task.image);
   const { value } = await runBlocks(prefix, [inputs], () => task.clock.monotonicMs());
   const trainer = await compileTrainer({

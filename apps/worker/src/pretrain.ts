@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LoadedSplit, loadSourceTask, sourceClasses } from '#dataset/pictures';
-import { findCard, formatWeightsIndex, parseWeightsIndex, type WeightsEntry } from '#model-zoo';
+import { findCard, formatWeightsIndex, type ModelCard, parseWeightsIndex, type WeightsEntry } from '#model-zoo';
 import { loadWeights, type Network, saveWeights } from '#model-zoo/networks';
-import { type ImageSpec, type NamedTensor, systemClock } from '#primitives';
+import { type FieldProblem, type ImageSpec, InvalidInputError, type NamedTensor, systemClock } from '#primitives';
 import type { Command } from './config.js';
+import { describeDevice } from './device.js';
 import { libraryVersions } from './export-config.js';
 import type { Log } from './log.js';
 import { type PretrainTask, pretrainNetwork, sourceAccuracy } from './pretrain-network.js';
-import { defaultRecipe, momentum, type PretrainRecipe, pretrainRecipes } from './pretrain-recipe.js';
+import { defaultRecipe, momentum, type PretrainRecipe, pretrainRecipes, roundsPerEpoch } from './pretrain-recipe.js';
 import { progressLines } from './progress-lines.js';
 
 type PretrainCommand = Extract<Command, { name: 'pretrain' }>;
@@ -19,10 +20,13 @@ const validationImagesPerClass = 40;
 /**
  * Makes weights for shallow, partial and deep trials where none can be downloaded: trains on the drawn source task and
  * keeps float16 safetensors with their entry in `index.json`.
+ *
+ * @throws {InvalidInputError} before anything is drawn, if a network cannot be trained on what was asked for.
  */
 export async function pretrain(command: PretrainCommand, log: Log): Promise<void> {
   const names = command.architectures.length > 0 ? command.architectures : Object.keys(pretrainRecipes);
   const cards = names.map((name) => findCard(name));
+  requireTrainable(cards, command);
   const folder = command.out;
   await mkdir(folder, { recursive: true });
   let drawn: { imagesPerClass: number; train: LoadedSplit; validation: LoadedSplit } | undefined;
@@ -38,7 +42,7 @@ export async function pretrain(command: PretrainCommand, log: Log): Promise<void
       recipe,
       image,
       seed: command.seed,
-      threads: command.threads ?? undefined,
+      threads: command.threads ?? describeDevice().threads,
       classes: sourceClasses.length,
       clock: systemClock,
       onProgress: (progress) => {
@@ -69,11 +73,30 @@ export async function pretrain(command: PretrainCommand, log: Log): Promise<void
   }
 }
 
+/** @throws {InvalidInputError} naming every option that a network of these cannot be trained with. */
+function requireTrainable(cards: readonly ModelCard[], command: PretrainCommand): void {
+  const problems = cards.flatMap((card): FieldProblem[] => {
+    const { batchSize, imagesPerClass } = recipeFor(card.name, command);
+    const least = Math.ceil((roundsPerEpoch * batchSize) / sourceClasses.length);
+    const wrong: FieldProblem[] = [];
+    if (command.imageSize < card.minimumImageSize) {
+      const allowed = `at least ${card.minimumImageSize} for ${card.name}`;
+      wrong.push({ field: '--image-size', value: command.imageSize, allowed });
+    }
+    if (imagesPerClass < least) {
+      const allowed = `at least ${least} for ${card.name}: ${roundsPerEpoch} rounds of a batch of ${batchSize} in an epoch`;
+      wrong.push({ field: '--images-per-class', value: imagesPerClass, allowed });
+    }
+    return wrong;
+  });
+  if (problems.length > 0) throw new InvalidInputError(problems);
+}
+
 function recipeFor(architecture: string, command: PretrainCommand): PretrainRecipe {
   const recipe = pretrainRecipes[architecture] ?? defaultRecipe;
   return {
     ...recipe,
-    imagesPerClass: command.imagesPerClass || recipe.imagesPerClass,
+    imagesPerClass: command.imagesPerClass ?? recipe.imagesPerClass,
     epochs: command.epochs ?? recipe.epochs,
   };
 }
@@ -136,9 +159,9 @@ async function replaceFile(path: string, content: string | Uint8Array): Promise<
   await rename(`${path}.tmp`, path);
 }
 
-function recipeText({ card, recipe, seed, image }: PretrainTask): string {
+function recipeText({ card, recipe, seed, image, threads }: PretrainTask): string {
   const versions = Object.entries(libraryVersions()).map(([name, version]) => `${name} ${version}`);
-  const command = `retune zoo pretrain --architecture ${card.name} --images-per-class ${recipe.imagesPerClass} --epochs ${recipe.epochs} --image-size ${image.crop} --seed ${seed}`;
+  const command = `retune zoo pretrain --architecture ${card.name} --images-per-class ${recipe.imagesPerClass} --epochs ${recipe.epochs} --image-size ${image.crop} --seed ${seed} --threads ${threads}`;
   return (
     `${command}; SGD, momentum ${momentum}, batch ${recipe.batchSize}, learning rate ${recipe.learningRate} with warm-up ` +
     `and steps, weight decay ${recipe.weightDecay}; ${versions.join(', ')}`

@@ -28,13 +28,14 @@ export async function profileNetwork(
   network: Network,
   tensors: readonly NamedTensor[],
   cut: number,
-  latencyBatch: number,
+  { latencyBatch, threads }: { readonly latencyBatch: number; readonly threads: number },
 ): Promise<NetworkProfile> {
   const inference = await compileInference({
     forward: (x, context) => network.forward(x, context),
     tensors,
     inputShape: [network.imageSize, network.imageSize, 3],
     batchSize: latencyBatch,
+    threads,
   });
   try {
     const latency = await measureLatency(inference);

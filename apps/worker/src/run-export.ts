@@ -1,24 +1,35 @@
 /** @file Writes an export: the trained network in every form a user needs, and what was measured of it. */
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ExportClaim } from '#api-contract';
+import type { ExportClaim, ExportVerification } from '#api-contract';
 import { exportFolderName } from '#artifacts';
 import { countImages } from '#dataset';
-import { exportClassifier } from '#engine';
+import { type ClassifierExport, exportClassifier } from '#engine';
 import { importedWeightsFolder } from '#model-zoo';
 import type { Clock, NamedTensor } from '#primitives';
-import { applyCheckpoint, type CheckpointStore } from './checkpoint.js';
+import { applyCheckpoint, type CheckpointStore, threadsOf } from './checkpoint.js';
 import { exportConfigText, libraryVersions, projectRoot } from './export-config.js';
 import { loadPictures, type PictureStore } from './load-pictures.js';
-import { modelCardText } from './model-card-text.js';
+import { type ModelCardFacts, modelCardText } from './model-card-text.js';
 import { runBlocks } from './run-blocks.js';
 import { confusionMatrix, scoreLogits } from './score-logits.js';
 import { type StartedNetwork, startNetwork } from './start-network.js';
 import { torchvisionFile } from './torchvision-file.js';
+import { networkFile } from './verify-export.js';
 import { zipFolder } from './zip-folder.js';
 
-/** What was written. */
+/** What the card tells that the verification does not know. */
+export type CardFacts = Omit<ModelCardFacts, 'claim' | 'verification'>;
+
+/** What was written, to be verified. */
+export interface WrittenExport {
+  /** Class that the trained network gives each validation image, in the order of the manifest. */
+  readonly predictions: readonly number[];
+  readonly card: CardFacts;
+}
+
+/** A finished export. */
 export interface ExportedFiles {
   readonly folder: string;
   readonly files: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[];
@@ -30,7 +41,11 @@ export interface ExportTools {
   readonly clock: Clock;
   readonly store: PictureStore & CheckpointStore & ZipStore;
   readonly dataFolder: string;
+  /** Folder beside the finished exports, where this one lies until it is verified. */
+  readonly unfinished: string;
   readonly cacheFolder: string;
+  /** Threads of the device, >= 1. */
+  readonly threads: number;
   /** Folder of the bundled weights. @default the one in the repository */
   readonly weightsFolder?: string;
 }
@@ -41,32 +56,41 @@ export interface ZipStore {
 }
 
 /**
- * Writes the attempt's folder in `<data>/exports` and its zip. The folder appears whole or not at all; those of earlier
- * attempts are removed, those of later ones never touched: this attempt may be the one that was given up.
+ * Writes everything of an export that does not tell of its verification into `tools.unfinished`, and beside it the
+ * network without its preprocessing, to be measured. Folders of earlier attempts are removed, those of later ones never
+ * touched: this attempt may be the one that was given up.
  *
  * @throws {CheckpointMismatchError} if the checkpoint is not of this trial.
  */
-export async function runExport(claim: ExportClaim, tools: ExportTools): Promise<ExportedFiles> {
-  const exportsFolder = join(tools.dataFolder, 'exports');
-  await removeEarlier(exportsFolder, claim);
-  const name = exportFolderName(claim.exportId, claim.attempt);
-  const unfinished = join(exportsFolder, `.${name}.${randomUUID()}`);
-  const folder = join(exportsFolder, name);
+export async function writeExport(claim: ExportClaim, tools: ExportTools): Promise<WrittenExport> {
+  const { unfinished } = tools;
+  await removeEarlier(join(tools.dataFolder, 'exports'), claim);
   await mkdir(unfinished, { recursive: true });
-  try {
-    const started = startNetwork(claim, tools.weightsFolder, importedWeightsFolder(tools.dataFolder));
-    const tensors = applyCheckpoint(started, await tools.store.get(claim.checkpoint.sha256), claim);
-    await writeModel(unfinished, claim, started, tensors);
-    await writeFile(join(unfinished, 'model-card.md'), await cardOf(claim, started, tensors, tools));
-    await copyFile(join(projectRoot(), 'apps/worker/assets/predict.mjs'), join(unfinished, 'predict.mjs'));
-    const files = await Promise.all(fileNames.map((name) => describeFile(unfinished, name)));
-    const zip = await tools.store.put(zipFolder(unfinished, fileNames, zipPrefix(claim)));
-    await rm(folder, { recursive: true, force: true });
-    await rename(unfinished, folder);
-    return { folder, files, zip: { sha256: zip.sha256, bytes: zip.bytes } };
-  } finally {
-    await rm(unfinished, { recursive: true, force: true });
-  }
+  const started = startNetwork(claim, tools.weightsFolder, importedWeightsFolder(tools.dataFolder));
+  const checkpoint = await tools.store.get(claim.checkpoint.sha256);
+  const tensors = applyCheckpoint(started, checkpoint, claim);
+  await writeModel(unfinished, claim, started, tensors);
+  const { weights, image } = started;
+  const start = { weights, image, threads: threadsOf(checkpoint) };
+  await writeFile(join(unfinished, 'config.yaml'), exportConfigText(claim, start));
+  await copyFile(join(projectRoot(), 'apps/worker/assets/predict.mjs'), join(unfinished, 'predict.mjs'));
+  return evaluate(claim, started, tensors, tools);
+}
+
+/** Turns a verified export into the attempt's folder in `<data>/exports` and its zip. The folder appears whole or not at all. */
+export async function finishExport(
+  claim: ExportClaim,
+  { card, verification }: { readonly card: CardFacts; readonly verification: ExportVerification },
+  { unfinished, dataFolder, store }: Pick<ExportTools, 'unfinished' | 'dataFolder' | 'store'>,
+): Promise<ExportedFiles> {
+  const folder = join(dataFolder, 'exports', exportFolderName(claim.exportId, claim.attempt));
+  await writeFile(join(unfinished, 'model-card.md'), modelCardText({ ...card, claim, verification }));
+  await rm(join(unfinished, networkFile), { force: true });
+  const files = await Promise.all(fileNames.map((name) => describeFile(unfinished, name)));
+  const zip = await store.put(zipFolder(unfinished, fileNames, zipPrefix(claim)));
+  await rm(folder, { recursive: true, force: true });
+  await rename(unfinished, folder);
+  return { folder, files, zip: { sha256: zip.sha256, bytes: zip.bytes } };
 }
 
 /** What killed attempts left behind. An attempt is claimed only when the earlier ones can no longer be accepted. */
@@ -91,43 +115,46 @@ async function writeModel(
   started: StartedNetwork,
   tensors: readonly NamedTensor[],
 ): Promise<void> {
-  const { network, image, weights } = started;
+  const { network, image } = started;
   const { classes } = claim.dataset;
-  const onnx = await exportClassifier({
+  const model = {
     forward: (x, context) => network.forward(x, context),
     tensors,
     image,
     classes: classes.length,
     labels: classes,
-  });
-  await writeFile(join(folder, 'model.onnx'), onnx);
+  } satisfies ClassifierExport;
+  await writeFile(join(folder, 'model.onnx'), await exportClassifier(model));
+  await writeFile(join(folder, networkFile), await exportClassifier({ ...model, preprocessing: 'left out' }));
   await writeFile(join(folder, 'model.safetensors'), torchvisionFile(network, tensors));
   await writeFile(join(folder, 'labels.json'), `${JSON.stringify(classes, null, 2)}\n`);
-  await writeFile(join(folder, 'config.yaml'), exportConfigText(claim, { weights, image }));
 }
 
-async function cardOf(
+/** Asks the trained network about the validation images as its trial did. */
+async function evaluate(
   claim: ExportClaim,
   started: StartedNetwork,
   tensors: readonly NamedTensor[],
   tools: ExportTools,
-): Promise<string> {
+): Promise<WrittenExport> {
   const { network, card, weights, image } = started;
   const { manifest, validation } = await loadPictures(claim, image, tools);
   const inputShape = [network.imageSize, network.imageSize, 3];
-  const whole = { network, tensors, from: 0, to: network.blocks.length, inputShape };
+  const whole = { network, tensors, from: 0, to: network.blocks.length, inputShape, threads: tools.threads };
   const { value } = await runBlocks(whole, [validation.inputs], () => tools.clock.monotonicMs());
   const classes = claim.dataset.classes.length;
   const { predictions } = scoreLogits(value[0].data, validation.labels, classes);
-  return modelCardText({
-    claim,
-    architectureTitle: card.title,
-    paper: card.paper,
-    weights,
-    classes: countImages(manifest),
-    confusion: confusionMatrix(predictions, validation.labels, classes),
-    versions: libraryVersions(),
-  });
+  return {
+    predictions: [...predictions],
+    card: {
+      architectureTitle: card.title,
+      paper: card.paper,
+      weights,
+      classes: countImages(manifest),
+      confusion: confusionMatrix(predictions, validation.labels, classes),
+      versions: libraryVersions(),
+    },
+  };
 }
 
 async function describeFile(folder: string, name: string): Promise<ExportedFiles['files'][number]> {

@@ -20,6 +20,8 @@ export interface TrialTools {
   readonly store: PictureStore & CheckpointStore;
   /** Folder for decoded pictures; rebuilt when it is lost. */
   readonly cacheFolder: string;
+  /** Threads of the device, >= 1: of every session of the trial. */
+  readonly threads: number;
   /** Folder of the bundled weights. @default the one in the repository */
   readonly weightsFolder?: string;
   /** Folder of imported weights. @default none are looked for */
@@ -79,7 +81,8 @@ class TrialRun {
     const pictures = await loadPictures(claim, started.image, tools);
     meter.add({ decodeSeconds: pictures.decodeSeconds });
     const cut = started.network.cut(claim.parameters.retrainDepth);
-    const profile = await profileNetwork(started.network, started.tensors, cut, claim.training.latencyBatch);
+    const measured = { latencyBatch: claim.training.latencyBatch, threads: tools.threads };
+    const profile = await profileNetwork(started.network, started.tensors, cut, measured);
     meter.add({ compileSeconds: profile.compileSeconds });
     meter.set(profile.measures);
     const verdict = await tools.profile(meter.measures());
@@ -100,6 +103,7 @@ class TrialRun {
       momentum: claim.training.momentum,
       weightDecay: claim.training.weightDecay,
       seed: claim.seed,
+      threads: this.tools.threads,
     });
     meter.add({ compileSeconds: trainer.compileMs / 1000 });
     try {
@@ -110,7 +114,7 @@ class TrialRun {
     }
   }
 
-  /** What the trained blocks read, and the state they begin with: frozen work, which counts as training. */
+  /** What the trained blocks read, and the state they begin with: frozen work. */
   async #begin(started: StartedNetwork, pictures: TrialPictures, cut: number) {
     const { claim, meter } = this;
     const { network, weights } = started;
@@ -119,17 +123,19 @@ class TrialRun {
     if (!weights) return { examples: whole, tensors: started.tensors };
     const task = { started, pictures, dataset: claim.dataset };
     const compiled = (compileSeconds: number) => meter.add({ compileSeconds });
-    const tools = { clock: this.tools.clock, cacheFolder: this.tools.cacheFolder, compiled };
+    const { clock, cacheFolder, threads } = this.tools;
+    const tools = { clock, cacheFolder, threads, compiled };
     const features = cut === 0 ? undefined : await frozenFeatures(task, cut, tools);
+    meter.add({ evaluationSeconds: features?.evaluationSeconds ?? 0 });
     const examples = features ?? whole;
     if (claim.training.headInit === 'random') {
-      meter.add({ trainSeconds: features?.seconds ?? 0 });
+      meter.add({ trainSeconds: features?.trainSeconds ?? 0 });
       return { examples, tensors: started.tensors };
     }
     const atHead = cut === network.cut('shallow') ? features : undefined;
     const head = await fittedHead(task, tools, atHead);
     // The seconds of the head's own features are in those of the head.
-    meter.add({ trainSeconds: head.seconds + (atHead ? 0 : (features?.seconds ?? 0)) });
+    meter.add({ trainSeconds: head.trainSeconds + (atHead ? 0 : (features?.trainSeconds ?? 0)) });
     return { examples, tensors: withTensors(started.tensors, head.tensors) };
   }
 
@@ -152,6 +158,7 @@ class TrialRun {
         tensors: trainer.tensors(),
         from: cut,
         to: started.network.blocks.length,
+        threads: this.tools.threads,
       };
       const evaluated = await runBlocks({ ...tail, inputShape: examples.shape }, [examples.validation], () =>
         this.tools.clock.monotonicMs(),
@@ -181,7 +188,7 @@ class TrialRun {
     trainer: Trainer,
     score: Score,
   ): Promise<TrialResult> {
-    const checkpoint = await saveCheckpoint(started, trainer.tensors(), this.claim, this.tools.store);
+    const checkpoint = await saveCheckpoint(started, trainer.tensors(), this.claim, this.tools);
     return {
       state: 'COMPLETE',
       // Every field is set by now: profile, epochs and score have passed.

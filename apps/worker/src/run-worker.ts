@@ -12,6 +12,7 @@ import type { WorkContext } from './leased-work.js';
 import type { Log } from './log.js';
 import { superviseExport } from './supervise-export.js';
 import { superviseTrial } from './supervise-trial.js';
+import { sweepLeftovers } from './sweep-leftovers.js';
 
 /**
  * The worker's life: takes the device, claims and does work until `stop`, gives the device back.
@@ -34,6 +35,7 @@ export async function runWorker(
     stop,
     clock: systemClock,
     dataFolder: command.data,
+    threads: device.threads,
     childEnvironment: command.childEnvironment,
     entryFile,
   };
@@ -46,6 +48,9 @@ export async function runWorker(
     },
   );
   try {
+    const swept = await sweepLeftovers(command.data, systemClock.now());
+    if (swept.length > 0)
+      log.info('worker.swept', `Removed ${swept.length} unfinished files of killed processes`, { swept });
     await claimLoop({
       api,
       workerId: command.workerId,

@@ -1,18 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ExportClaim, ExportVerification } from '#api-contract';
+import { exportFolderName } from '#artifacts';
 import { type ChildEnd, explainDeath } from './child-run.js';
 import type { WorkOutcome } from './claim-loop.js';
-import { doLeasedWork, type Finish, type Interruption, type WorkContext } from './leased-work.js';
-import type { ExportedFiles } from './run-export.js';
-import { compareWithRecord } from './verification.js';
+import { doLeasedWork, type Finish, type Interruption, type Leased, type WorkContext } from './leased-work.js';
+import type { CardFacts, ExportedFiles, WrittenExport } from './run-export.js';
+import { compareWithRecord, countDifferences } from './verification.js';
 import type { VerifyJob, VerifyMeasures } from './verify-export.js';
 
-/** What the export's child is given. */
-export interface ExportJob {
+/** What the export's child is given: to write the files, or to finish what was verified. */
+export type ExportJob = {
   readonly claim: ExportClaim;
   readonly dataFolder: string;
-}
+  /** Where the export lies until it is verified. */
+  readonly unfinished: string;
+  readonly threads: number;
+} & (
+  | { readonly step: 'write' }
+  | { readonly step: 'finish'; readonly card: CardFacts; readonly verification: ExportVerification }
+);
 
-/** Writes an export in one child process, verifies it in another, and tells the service what came out. */
+/**
+ * Writes an export in one child process, verifies it in another, finishes it in a third, and tells the service what came
+ * out. What is not verified leaves nothing behind: it was never in its place.
+ */
 export function superviseExport(claim: ExportClaim, sentAtMs: number, context: WorkContext): Promise<WorkOutcome> {
   const failed = (message: string): Finish => ({ state: 'FAILED', message: message.slice(0, 4000) });
   return doLeasedWork(
@@ -20,21 +33,16 @@ export function superviseExport(claim: ExportClaim, sentAtMs: number, context: W
     sentAtMs,
     context,
     async (leased) => {
-      const onAsk = async () => null;
-      const job: ExportJob = { claim, dataFolder: context.dataFolder };
-      const written = await leased.runChild({ entry: context.entryFile('export-process'), job, onAsk });
-      if (written.kind !== 'result') return notDone(written, 'write');
-      const exported = written.result as ExportedFiles;
-      const verifyJob: VerifyJob = {
-        folder: exported.folder,
-        dataFolder: context.dataFolder,
-        manifestSha256: claim.dataset.manifestSha256,
-        latencyBatch: claim.training.latencyBatch,
-        imageSize: claim.training.imageSize,
-      };
-      const verified = await leased.runChild({ entry: context.entryFile('verify-process'), job: verifyJob, onAsk });
-      if (verified.kind !== 'result') return notDone(verified, 'verify');
-      return finish(claim, exported, verified.result as VerifyMeasures);
+      const unfinished = join(
+        context.dataFolder,
+        'exports',
+        `.${exportFolderName(claim.exportId, claim.attempt)}.${randomUUID()}`,
+      );
+      try {
+        return await writeAndVerify(leased, unfinished);
+      } finally {
+        await rm(unfinished, { recursive: true, force: true });
+      }
     },
     { cancelled: () => failed('The study was stopped'), failed },
   );
@@ -45,15 +53,44 @@ export function superviseExport(claim: ExportClaim, sentAtMs: number, context: W
     return end;
   }
 
-  function finish(claim: ExportClaim, exported: ExportedFiles, measured: VerifyMeasures): Finish {
-    const verification: ExportVerification = {
+  async function writeAndVerify(leased: Leased, unfinished: string): Promise<Finish | Interruption> {
+    const { dataFolder, threads } = context;
+    const onAsk = async () => null;
+    const entry = context.entryFile('export-process');
+    const common = { claim, dataFolder, unfinished, threads };
+    const write: ExportJob = { ...common, step: 'write' };
+    const written = await leased.runChild({ entry, job: write, onAsk });
+    if (written.kind !== 'result') return notDone(written, 'write');
+    const { predictions, card } = written.result as WrittenExport;
+    const verify: VerifyJob = {
+      folder: unfinished,
+      dataFolder,
+      manifestSha256: claim.dataset.manifestSha256,
+      latencyBatch: claim.training.latencyBatch,
+      imageSize: claim.training.imageSize,
+      recordedLatencyP95Ms: claim.measures.latencyP95Ms,
+      threads,
+    };
+    const verified = await leased.runChild({ entry: context.entryFile('verify-process'), job: verify, onAsk });
+    if (verified.kind !== 'result') return notDone(verified, 'verify');
+    const verification = verificationOf(verified.result as VerifyMeasures, predictions);
+    const verdict = compareWithRecord(verification, claim.measures);
+    if (!verdict.equal) return failed(verdict.message);
+    context.log.info('export.verified', verdict.message, { id: claim.exportId });
+    const finish: ExportJob = { ...common, step: 'finish', card, verification };
+    const finished = await leased.runChild({ entry, job: finish, onAsk });
+    if (finished.kind !== 'result') return notDone(finished, 'finish');
+    const { files, zip } = finished.result as ExportedFiles;
+    return { state: 'READY', verification, files: [...files], zip };
+  }
+
+  function verificationOf(measures: VerifyMeasures, expected: readonly number[]): ExportVerification {
+    const { predictions, ...measured } = measures;
+    return {
       ...measured,
+      differingImages: countDifferences(predictions, expected),
       recordedAccuracy: claim.measures.accuracy,
       recordedLatencyP95Ms: claim.measures.latencyP95Ms,
     };
-    const verdict = compareWithRecord(verification, claim.measures.correct, claim.measures.validationImages);
-    if (!verdict.equal) return failed(verdict.message);
-    context.log.info('export.verified', verdict.message, { id: claim.exportId });
-    return { state: 'READY', verification, files: [...exported.files], zip: exported.zip };
   }
 }

@@ -8,6 +8,7 @@ import { doLeasedWork, type Finish, type Leased, valueOrLost, type WorkContext }
 export interface TrialJob {
   readonly claim: TrialClaim;
   readonly dataFolder: string;
+  readonly threads: number;
 }
 
 const cancel: Verdict = { action: 'cancel', reason: 'the lease is lost' };
@@ -28,7 +29,7 @@ export function superviseTrial(claim: TrialClaim, sentAtMs: number, context: Wor
     async (leased) => {
       const end = await leased.runChild({
         entry: context.entryFile('trial-process'),
-        job: { claim, dataFolder: context.dataFolder } satisfies TrialJob,
+        job: { claim, dataFolder: context.dataFolder, threads: context.threads } satisfies TrialJob,
         onAsk: (topic, body) => passOn(leased, context, topic, body),
         onTell: (topic, body) => {
           if (topic === 'measures') measures = body as Partial<TrialMeasures>;

@@ -24,10 +24,18 @@ export const exportVerification = z
     recordedAccuracy: z.number(),
     correct: count,
     validationImages: count.min(1),
+    /** Validation images that the exported model classifies otherwise than the trained network. */
+    differingImages: count,
+    /** Of the network alone, on prepared pictures: what the trial's record measures. */
     latencyP50Ms: z.number(),
     latencyP95Ms: z.number(),
     recordedLatencyP95Ms: z.number(),
     latencyBatch: count.min(1),
+    /** Of `model.onnx` with the preprocessing inside, on a batch of decoded pictures of `endToEndWidth` × `endToEndHeight`. */
+    endToEndLatencyP50Ms: z.number(),
+    endToEndLatencyP95Ms: z.number(),
+    endToEndWidth: count.min(1),
+    endToEndHeight: count.min(1),
   })
   .refine(({ correct, validationImages }) => correct <= validationImages, {
     path: ['correct'],

@@ -82,6 +82,19 @@ export class BlobMismatchError extends DomainError {
   }
 }
 
+/** A picture of a data set version cannot be loaded: its bytes are gone, or no longer decode. */
+export class PictureLoadError extends DomainError {
+  readonly code = 'DATASET_PICTURE_LOAD';
+
+  constructor(
+    readonly path: string,
+    cause: unknown,
+  ) {
+    const reason = cause instanceof UnusablePictureError ? cause.reason : String((cause as Error).message ?? cause);
+    super(`Cannot load ${path}: ${reason}`, { cause });
+  }
+}
+
 /** The child process that checks pictures cannot be started at all; no picture is to blame. */
 export class PictureCheckerError extends DomainError {
   readonly code = 'DATASET_CHECKER_UNAVAILABLE';

@@ -125,10 +125,21 @@ test('decodeRgb() refuses a JPEG, a PNG and a WebP cut short anywhere', async ()
 });
 
 test('decodeRgb() refuses a flat PNG of more pixels than the limit before decoding it', async () => {
-  const big = await sharp({ create: { width: 6000, height: 5000, channels: 3, background: '#888' } })
+  const big = await sharp({ create: { width: 8001, height: 8000, channels: 3, background: '#888' } })
     .png()
     .toBuffer();
-  await expect(decodeRgb(big)).rejects.toMatchObject({ reason: 'it has more than 25000000 pixels' });
+  await expect(decodeRgb(big)).rejects.toMatchObject({ reason: 'it has more than 64000000 pixels' });
+});
+
+test('decodeRgb() refuses a picture whose long side is more than 20 times the short one', async () => {
+  const strip = (width: number) =>
+    sharp({ create: { width, height: 2, channels: 3, background: '#888' } })
+      .png()
+      .toBuffer();
+  expect((await decodeRgb(await strip(40))).width).toBe(40);
+  await expect(decodeRgb(await strip(41))).rejects.toMatchObject({
+    reason: 'it is 41 × 2 pixels, the long side may be at most 20 times the short one',
+  });
 });
 
 test('sharp reads no file name and no SVG in a process that decodes', async () => {

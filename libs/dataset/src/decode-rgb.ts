@@ -16,12 +16,12 @@ export interface RgbPicture {
  * 16 bits reduced to 8, grey and CMYK turned into RGB, transparency laid on white, the first frame of an animation.
  *
  * @param bytes A whole file; its name plays no part.
- * @throws {UnusablePictureError} for anything that is not such a picture, is broken or cut short, has more pixels or
- * takes longer than the limits allow. The memory limit is not checked here: it binds the child process.
+ * @throws {UnusablePictureError} for anything that is not such a picture, is broken or cut short, has more pixels, is
+ * thinner or takes longer than the limits allow. The memory limit is not checked here: it binds the child process.
  */
 export async function decodeRgb(
   bytes: Uint8Array,
-  limits: Pick<PictureLimits, 'maxPixels' | 'timeoutMs' | 'refuseWarnings'> = defaultPictureLimits,
+  limits: Pick<PictureLimits, 'maxPixels' | 'maxAspectRatio' | 'timeoutMs'> = defaultPictureLimits,
 ): Promise<RgbPicture> {
   if (bytes.length === 0) throw new UnusablePictureError('the file is empty');
   if (sniffPictureFormat(bytes) === undefined) {
@@ -29,7 +29,7 @@ export async function decodeRgb(
   }
   try {
     const { data, info } = await sharp(bytes, {
-      failOn: limits.refuseWarnings ? 'warning' : 'error',
+      failOn: 'error',
       limitInputPixels: limits.maxPixels,
       limitInputChannels: 5,
       unlimited: false,
@@ -42,7 +42,13 @@ export async function decodeRgb(
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
     if (info.channels !== 3) throw new UnusablePictureError(`it decodes to ${info.channels} channels instead of 3`);
-    return { width: info.width, height: info.height, pixels: data };
+    const { width, height } = info;
+    if (Math.max(width, height) > limits.maxAspectRatio * Math.min(width, height)) {
+      throw new UnusablePictureError(
+        `it is ${width} × ${height} pixels, the long side may be at most ${limits.maxAspectRatio} times the short one`,
+      );
+    }
+    return { width, height, pixels: data };
   } catch (error) {
     if (error instanceof UnusablePictureError) throw error;
     throw new UnusablePictureError(reasonOf(error, limits), { cause: error });

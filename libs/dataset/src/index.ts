@@ -6,6 +6,7 @@ export {
   InvalidManifestError,
   NoClassFoldersError,
   PictureCheckerError,
+  PictureLoadError,
   TooFewClassesError,
   UnusablePictureError,
 } from './dataset-error.js';

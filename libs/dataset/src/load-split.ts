@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ImageSpec } from '#primitives';
 import type { BlobSource } from './blob-port.js';
-import { BlobMismatchError } from './dataset-error.js';
+import { BlobMismatchError, PictureLoadError } from './dataset-error.js';
 import { type DatasetImage, type DatasetManifest, type Split, versionHash } from './dataset-manifest.js';
 import { decoderVersion, PixelCache } from './pixel-cache.js';
 import { checkImageSpec, preprocess } from './preprocess.js';
@@ -22,12 +22,15 @@ export interface LoadedSplit {
 export interface LoadSplitOptions {
   /** Absolute path of the folder for decoded pixels. @default no cache */
   readonly cacheFolder?: string;
-  /** Pictures decoded at a time, integer >= 1. @default {4} */
+  /** Pictures decoded at a time at most, integer >= 1. @default {4} */
   readonly concurrency?: number;
   /** Called after every picture; once with (n, n) when the cache answered. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
+
+/** Pixels of the pictures that are decoded at a time: four of 25 megapixels, or one of 64. */
+const mostPixelsAtOnce = 100_000_000;
 
 /** The most bytes one split may take decoded: what one Uint8Array holds in every supported Node. */
 const maxPixelBytes = 2 ** 32 - 1;
@@ -40,7 +43,7 @@ const maxPixelBytes = 2 ** 32 - 1;
  * process of a trial, never from a server.
  *
  * @throws {BlobMismatchError} if a blob's bytes are not the ones the manifest names.
- * @throws {UnusablePictureError} if an image no longer decodes.
+ * @throws {PictureLoadError} naming the image whose bytes cannot be read or no longer decode.
  * @throws {RangeError} if the spec is out of range or the split does not fit in memory decoded.
  */
 export async function loadSplit(
@@ -66,7 +69,8 @@ export async function loadSplit(
   if (images.length > 0 && (await cache?.read(key, pixels))) options.onProgress?.(images.length, images.length);
   else {
     await decodeAll(images, spec, blobs, pixels, options);
-    if (images.length > 0) await cache?.write(key, pixels);
+    // A disk that is full or may not be written costs the next trial its decoding, not this one its result.
+    if (images.length > 0) await cache?.write(key, pixels).catch(() => undefined);
   }
   return {
     pixels,
@@ -104,7 +108,10 @@ async function decodeAll(
       onProgress?.(++done, images.length);
     }
   };
-  const lanes = Array.from({ length: concurrency }, () =>
+  // Pictures that are decoded at a time hold eight bytes a pixel: few of the largest, as many as asked of all others.
+  const largest = images.reduce((most, { width, height }) => Math.max(most, width * height), 1);
+  const atOnce = Math.max(1, Math.min(concurrency, Math.floor(mostPixelsAtOnce / largest)));
+  const lanes = Array.from({ length: atOnce }, () =>
     lane().catch((error: unknown) => {
       failed = true;
       throw error;
@@ -114,8 +121,12 @@ async function decodeAll(
 }
 
 async function loadImage({ path, sha256 }: DatasetImage, spec: ImageSpec, blobs: BlobSource): Promise<Uint8Array> {
-  const bytes = await blobs.get(sha256);
-  const actual = createHash('sha256').update(bytes).digest('hex');
-  if (actual !== sha256) throw new BlobMismatchError(path, sha256, actual);
-  return await preprocess(bytes, spec);
+  try {
+    const bytes = await blobs.get(sha256);
+    const actual = createHash('sha256').update(bytes).digest('hex');
+    if (actual !== sha256) throw new BlobMismatchError(path, sha256, actual);
+    return await preprocess(bytes, spec);
+  } catch (error) {
+    throw error instanceof BlobMismatchError ? error : new PictureLoadError(path, error);
+  }
 }

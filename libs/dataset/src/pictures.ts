@@ -13,7 +13,6 @@ export {
   type SourcePicture,
   sourceClasses,
 } from './drawing/draw-source-task.js';
-export { flipHorizontal } from './flip-horizontal.js';
 export { type LoadedSplit, type LoadSplitOptions, loadSplit } from './load-split.js';
 export { decoderVersion } from './pixel-cache.js';
 export { fitToSpec, normalize, preprocess } from './preprocess.js';

@@ -8,10 +8,19 @@ export interface ExportVerification {
   readonly recordedAccuracy: number;
   readonly correct: number;
   readonly validationImages: number;
+  /** Validation images that the exported model classifies otherwise than the trained network. */
+  readonly differingImages: number;
+  /** Of the network alone, on prepared pictures: what the trial's record measures. */
   readonly latencyP50Ms: number;
   readonly latencyP95Ms: number;
   readonly recordedLatencyP95Ms: number;
   readonly latencyBatch: number;
+  /** Of `model.onnx` with the preprocessing inside, on decoded pictures of `endToEndWidth` × `endToEndHeight`. */
+  readonly endToEndLatencyP50Ms: number;
+  readonly endToEndLatencyP95Ms: number;
+  /** Pixels. */
+  readonly endToEndWidth: number;
+  readonly endToEndHeight: number;
 }
 
 /** One file of an export. */

@@ -2,7 +2,7 @@
  * @file A training step of each network, compiled, against PyTorch eager stepped alternately in the same run.
  * Options: `--json FILE`, `--quick`, `--python PROGRAM` (default /usr/bin/python3), `--threads N`, `--size PX`.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { compileTrainer, type Trainer } from '#engine';
@@ -19,8 +19,15 @@ const { values: options } = parseArgs({
     size: { type: 'string', default: '64' },
   },
 });
-const threads = Number(options.threads);
-const size = Number(options.size);
+const threads = integerOption('threads', 1, 1024);
+const size = integerOption('size', 63, 2048); // AlexNet takes nothing smaller
+function integerOption(name: 'threads' | 'size', low: number, high: number): number {
+  const value = Number(options[name]);
+  if (Number.isInteger(value) && value >= low && value <= high) return value;
+  console.error(`bench:engine: --${name} is ${options[name]}, must be an integer in [${low}, ${high}]`);
+  process.exit(2);
+}
+
 const batch = 16;
 const classes = 10;
 const stepsPerRound = 4;
@@ -83,18 +90,36 @@ async function measure(name: Name, peer: TorchPeer | undefined): Promise<Row> {
   };
 }
 
+function packageVersion(name: string): string {
+  const file = new URL(`../../../../node_modules/${name}/package.json`, import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-const peer = await TorchPeer.start(options.python);
+const { peer, problem } = await TorchPeer.start(options.python);
 if (peer === undefined) {
-  console.log(`PyTorch is missing: ${options.python} cannot import torch and torchvision.`);
+  console.log(`PyTorch is missing: ${options.python} cannot import torch and torchvision. ${problem}`);
   console.log('Debian: apt install python3-torchvision · others: pip install torch torchvision, then --python PROGRAM');
 }
 const [loadBefore] = loadavg();
+const machine = { cpu: cpus()[0].model, cores: cpus().length, arch: arch(), loadBefore };
+const versions = {
+  node: process.version,
+  'onnxruntime-node': packageVersion('onnxruntime-node'),
+  '@tensorflow/tfjs-core': packageVersion('@tensorflow/tfjs-core'),
+  ...peer?.versions,
+};
+console.log(`${machine.cpu}, ${machine.cores} cores, ${machine.arch}, load average ${loadBefore.toFixed(1)}`);
+console.log(
+  Object.entries(versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', '),
+);
 if (loadBefore > 1) {
   console.log(
     `load average ${loadBefore.toFixed(1)}: PyTorch's threads suffer more from it, the ratios come out too high`,
@@ -117,8 +142,8 @@ peer?.stop();
 if (options.json !== undefined) {
   const report = {
     bench: 'engine',
-    machine: { cpu: cpus()[0].model, cores: cpus().length, arch: arch(), loadBefore },
-    versions: { node: process.version, ...peer?.versions },
+    machine,
+    versions,
     rows: peer === undefined ? [...rows, { peer: 'torch', missing: true }] : rows,
     goals: rows.map(({ network, ratio }) => ({
       name: `${network}: torch / engine`,

@@ -7,18 +7,32 @@ export class TorchPeer {
   private constructor(
     private readonly child: ChildProcessWithoutNullStreams,
     private readonly answers: AsyncIterator<string>,
+    private readonly complaints: () => string,
     readonly versions: Readonly<Record<string, string>>,
   ) {}
 
-  /** Starts `python` with torch and torchvision; undefined where that does not work. */
-  static async start(python: string): Promise<TorchPeer | undefined> {
+  /** Starts `python` with torch and torchvision; without them `problem` is the last line it complained with. */
+  static async start(
+    python: string,
+  ): Promise<{ peer: TorchPeer; problem?: undefined } | { peer?: undefined; problem: string }> {
     const script = fileURLToPath(new URL('../../../../test/bench/engine/torch_steps.py', import.meta.url));
     const child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'pipe'] });
-    child.on('error', () => {}); // no such program: the stream of answers ends at once
+    let stderr = '';
+    // Read to its end, or a talkative library fills the pipe and the peer stands still.
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr = (stderr + text).slice(-4000);
+    });
+    child.on('error', (error) => {
+      stderr += error.message; // no such program: the stream of answers ends at once
+    });
+    const closed = new Promise((resolve) => child.once('close', resolve).once('error', resolve));
     child.stdin.on('error', () => {});
+    const complaints = () => stderr.trim().split('\n').at(-1) ?? '';
     const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const first = await answers.next();
-    return first.done ? undefined : new TorchPeer(child, answers, JSON.parse(first.value));
+    if (first.done) await closed;
+    if (first.done) return { problem: complaints() };
+    return { peer: new TorchPeer(child, answers, complaints, JSON.parse(first.value)) };
   }
 
   /** Builds a network and its batch. */
@@ -41,7 +55,7 @@ export class TorchPeer {
   private async ask(request: object): Promise<{ seconds: number }> {
     this.child.stdin.write(`${JSON.stringify(request)}\n`);
     const answer = await this.answers.next();
-    if (answer.done) throw new Error('The PyTorch process ended');
+    if (answer.done) throw new Error(`The PyTorch process ended: ${this.complaints()}`);
     return JSON.parse(answer.value);
   }
 }

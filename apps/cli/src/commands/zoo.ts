@@ -14,6 +14,7 @@ interface PretrainOptions {
   imageSize?: number;
   seed?: number;
   out?: string;
+  threads?: number;
 }
 
 /** `retune zoo …` and `retune draw …`. */
@@ -51,8 +52,13 @@ export function addZooCommands(program: Command): void {
         .option('--epochs <count>', 'passes over them', integerIn(1, 10_000))
         .option('--image-size <pixels>', 'side of the square the networks see', integerIn(32, 512))
         .option('--seed <seed>', 'of drawing and training', integerIn(0, 4294967295))
-        .option('--out <folder>', 'where the weights go (default: ./weights)'),
-    run: (session, _, { architecture, imagesPerClass, epochs, imageSize, seed, out }) =>
+        .option('--out <folder>', 'where the weights go (default: ./weights)')
+        .option(
+          '--threads <count>',
+          'processor threads; equal seeds give equal weights only with as many',
+          integerIn(1, 1024),
+        ),
+    run: (session, _, { architecture, imagesPerClass, epochs, imageSize, seed, out, threads }) =>
       delegateToWorker(session, [
         'pretrain',
         ...asArguments({
@@ -62,6 +68,7 @@ export function addZooCommands(program: Command): void {
           'image-size': imageSize,
           seed,
           out: out === undefined ? undefined : resolve(out),
+          threads,
         }),
       ]),
   });

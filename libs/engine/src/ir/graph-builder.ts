@@ -21,7 +21,6 @@ export class GraphBuilder {
   scope: string | undefined;
   #nextId = 0;
   readonly #inputs: Port[] = [];
-  readonly #captures: Port[] = [];
   readonly #constants = new Map<ValueId, ConstantData>();
   readonly #sameConstants = new Map<string, ValueId>();
   readonly #nodes: Node[] = [];
@@ -29,12 +28,10 @@ export class GraphBuilder {
 
   /** Declares an input; names are unique within a graph. */
   input(name: string, dtype: ElementType, shape: readonly Dimension[]): ValueId {
-    return this.#port(this.#inputs, name, dtype, shape);
-  }
-
-  /** Reads a value of the surrounding graph, by the name of its port there. */
-  capture(name: string, dtype: ElementType, shape: readonly Dimension[]): ValueId {
-    return this.#port(this.#captures, name, dtype, shape);
+    const value = this.#newId();
+    this.#inputs.push({ name, value });
+    this.#types.set(value, { dtype, shape });
+    return value;
   }
 
   /** Adds a constant; small equal ones share one value. */
@@ -103,18 +100,11 @@ export class GraphBuilder {
       name,
       inputs: this.#inputs,
       outputs,
-      captures: this.#captures,
+      captures: [],
       constants: this.#constants,
       nodes: this.#nodes,
       types: this.#types,
     };
-  }
-
-  #port(ports: Port[], name: string, dtype: ElementType, shape: readonly Dimension[]): ValueId {
-    const value = this.#newId();
-    ports.push({ name, value });
-    this.#types.set(value, { dtype, shape });
-    return value;
   }
 
   #newId(): ValueId {

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { Tensor } from 'onnxruntime-node';
 import { expect, test } from 'vitest';
 import { Rng } from '#primitives';
 import { compileInference } from '../runtime/inference.js';
+import { openSession } from '../runtime/open-session.js';
 import { smallForward, smallTensors } from '../train/small-network.fixture.js';
 import { type ClassifierExport, exportClassifier } from './export-classifier.js';
 import { loadClassifier } from './load-classifier.js';
@@ -44,6 +46,21 @@ test('exportClassifier() gives the logits of compileInference() on normalised pi
   }
   await inference.dispose();
   await classifier.dispose();
+});
+
+test('exportClassifier() without the preprocessing takes prepared pictures and gives the same logits', async () => {
+  const { mean, std } = model.image;
+  const pixels = pictures(3, 8, 8);
+  const prepared = Float32Array.from(pixels, (value, index) => (value / 255 - mean[index % 3]) / std[index % 3]);
+  const session = await openSession(await exportClassifier({ ...model, preprocessing: 'left out' }), 1);
+  const { logits } = await session.run({ [session.inputNames[0]]: new Tensor('float32', prepared, [3, 8, 8, 3]) });
+  const whole = await loadClassifier(await exportClassifier(model), { threads: 1 });
+  const expected = (await whole.classify({ pixels, count: 3, height: 8, width: 8 })).logits;
+  (logits.data as Float32Array).forEach((value, index) => {
+    expect(Math.abs(value - expected[index])).toBeLessThan(1e-5);
+  });
+  await session.release();
+  await whole.dispose();
 });
 
 test('exportClassifier() keeps labels and picture preparation in the metadata', async () => {

@@ -19,6 +19,12 @@ export interface ClassifierExport {
   readonly classes: number;
   /** Name of each class, in the order of the logits; kept in the file's metadata. */
   readonly labels?: readonly string[];
+  /**
+   * `inside`: the file takes whole pictures. `left out`: it takes what the network sees, `input` float32
+   * [N, crop, crop, 3], normalised, and is the same graph otherwise: what the network alone costs is measured on it.
+   * @default inside
+   */
+  readonly preprocessing?: 'inside' | 'left out';
 }
 
 /** Names of the outputs of an exported file, both [N, classes]. */
@@ -36,7 +42,7 @@ export const metadataKeys = { labels: 'labels', image: 'image' } as const;
  * @throws {UnsupportedKernelError} if the forward function uses a kernel that cannot be compiled.
  */
 export async function exportClassifier(model: ClassifierExport): Promise<Uint8Array> {
-  const { forward, tensors, image, classes, labels } = model;
+  const { forward, tensors, image, classes, labels, preprocessing = 'inside' } = model;
   requireExport(model);
   const batch = placeholderFor(tensors, image);
   const traced = traceForward(forward, tensors, [batch, image.crop, image.crop, 3], (logits) => {
@@ -48,7 +54,7 @@ export async function exportClassifier(model: ClassifierExport): Promise<Uint8Ar
   });
   const graph = lowerTrace(traced, 'classifier', {
     placeholderBatch: batch,
-    bindInput: (g) => preprocess(g, image, batch),
+    bindInput: (g) => (preprocessing === 'inside' ? preprocess(g, image, batch) : undefined),
   });
   return modelBytes(verifyGraph(optimize(graph)), {
     [metadataKeys.image]: JSON.stringify(image),

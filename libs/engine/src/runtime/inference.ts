@@ -18,7 +18,7 @@ export interface InferencePlan {
   readonly inputShape: Shape;
   /** Examples per call of the session, >= 1. */
   readonly batchSize: number;
-  /** @default all cores */
+  /** @default ONNX Runtime's own choice: one a physical core */
   readonly threads?: number;
 }
 

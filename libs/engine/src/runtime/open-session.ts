@@ -5,7 +5,7 @@ import { InferenceSession } from 'onnxruntime-node';
  *
  * Memory patterns are off: they trade memory (a quarter more on ResNet-18 at 224 px) for under a tenth of the time.
  *
- * @param threads >= 1; all cores if absent.
+ * @param threads >= 1; if absent ONNX Runtime's own choice, one a physical core.
  */
 export async function openSession(model: Uint8Array, threads?: number): Promise<InferenceSession> {
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {

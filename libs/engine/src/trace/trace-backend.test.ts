@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { printTrace } from './trace.js';
+import { printTrace } from './print-trace.fixture.js';
 import { trace } from './trace-backend.js';
 
 test('trace() records kernels with their layer, inputs and constants', async () => {

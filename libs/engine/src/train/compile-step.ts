@@ -47,7 +47,14 @@ export function stateLayout(rank: number): Layout {
  */
 export function compileStep(plan: TrainingPlan): CompiledStep {
   const masks: MaskSpec[] = [];
-  const traced = trace((tracer) => traceStep(plan, tracer, masks));
+  let outputs: Record<string, Tensor> = {};
+  const traced = trace((tracer) => {
+    outputs = traceStep(plan, tracer, masks);
+    return outputs;
+  });
+  // The end of the trace spares tensors that are kept across the tape's scope (running statistics): with them the
+  // backend would hold every trace for ever.
+  tf.dispose(outputs);
   const isState = (name: string): boolean =>
     name.startsWith(stepPorts.tensor('')) || name.startsWith(stepPorts.slot(''));
   const layoutOf = (name: string, rank: number): Layout => (isState(name) ? stateLayout(rank) : inOrder(rank));

@@ -135,6 +135,14 @@ test('Trainer.trainEpoch() refuses too few examples, wrong lengths and labels, a
   await expect(run({ inputs, labels })).rejects.toThrow('the trainer was disposed');
 });
 
+test('compileTrainer() leaves no tensor behind', async () => {
+  const compiled = async () => (await compileTrainer(smallPlan())).dispose();
+  await compiled();
+  const { numTensors, numDataBuffers } = tf.memory();
+  await compiled();
+  expect(tf.memory()).toMatchObject({ numTensors, numDataBuffers });
+});
+
 test('compileTrainer() names the kernel and the layer that it cannot compile', async () => {
   const forward: TrainingPlan['forward'] = (x, context) => {
     const weight = context.tensor('stem.weight') as tf.Tensor4D;

@@ -23,7 +23,7 @@ export interface TrainingPlan {
   readonly weightDecay: number;
   /** Decides the order of examples and the dropout masks. Integer in [0, 2³²). */
   readonly seed: number;
-  /** Threads of one training step. @default all cores */
+  /** Threads of one training step. @default ONNX Runtime's own choice: one a physical core */
   readonly threads?: number;
 }
 

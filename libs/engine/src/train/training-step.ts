@@ -88,7 +88,9 @@ export function trainingStep(plan: TrainingPlan, inputs: StepInputs): StepOutput
     slots.set(name, slot);
     updated.set(name, value);
   });
-  return { tensors: updated, slots, loss, accuracy: shareRight(logits as Tensor, inputs.labels) };
+  const accuracy = shareRight(logits as Tensor, inputs.labels);
+  (logits as Tensor | undefined)?.dispose(); // kept across the tape's scope
+  return { tensors: updated, slots, loss, accuracy };
 }
 
 /**
