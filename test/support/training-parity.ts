@@ -18,6 +18,7 @@ export interface TrainingCase {
   readonly batch: number;
   readonly learningRate: number;
   readonly weightDecay: number;
+  readonly steps: number;
 }
 
 /** How far apart the two are. */
@@ -43,7 +44,6 @@ export interface TensorParity {
   readonly decayShare: number;
 }
 
-const steps = 3;
 const classes = 10;
 const momentum = 0.9;
 const seed = 1;
@@ -53,7 +53,7 @@ export async function trainingParity(item: TrainingCase, torch: TorchProcess): P
   const folder = mkdtempSync(join(tmpdir(), 'retune-parity-'));
   const file = join(folder, `${item.architecture}.bin`);
   try {
-    const request = { ...item, classes, steps, momentum, file };
+    const request = { ...item, classes, momentum, file };
     const answer = torch.ask<{ losses: number[]; seconds: number }>(request);
     const network = buildNetwork(item.architecture, { classes, imageSize: item.imageSize });
     const initial = raiseNormOffsets(formulaTensors(network));
@@ -88,7 +88,7 @@ function raiseNormOffsets(tensors: readonly NamedTensor[]): NamedTensor[] {
 }
 
 async function trainSteps(network: Network, tensors: readonly NamedTensor[], item: TrainingCase) {
-  const { imageSize, batch, learningRate, weightDecay } = item;
+  const { imageSize, batch, learningRate, weightDecay, steps } = item;
   const trainer: Trainer = await compileTrainer({
     forward: (x, context) => network.forward(x, withFixedDropout(context)),
     tensors,
@@ -144,12 +144,15 @@ function compareUpdates(
   initial: readonly NamedTensor[],
   trained: readonly NamedTensor[],
   file: string,
-  { learningRate, weightDecay }: TrainingCase,
+  { learningRate, weightDecay, steps }: TrainingCase,
 ): TensorParity[] {
   const descriptor = openSync(file, 'r');
   try {
-    // v after each of three steps is λw times 1, 1 + μ, 1 + μ + μ²
-    const decay = learningRate * weightDecay * (3 + 2 * momentum + momentum ** 2);
+    let [velocity, decay] = [0, 0];
+    for (let step = 0; step < steps; step++) {
+      velocity = momentum * velocity + weightDecay;
+      decay += learningRate * velocity;
+    }
     const found = initial.map((before, index) => {
       const expected = new Float32Array(sizeOf(before.shape));
       readSync(descriptor, new Uint8Array(expected.buffer));

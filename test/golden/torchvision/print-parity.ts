@@ -26,7 +26,7 @@ const torch = await TorchProcess.start(join(folder, 'train_steps.py'));
 if (torch === undefined) console.log('PyTorch is missing, training is left out: apt install python3-torchvision');
 else console.log(`torch ${torch.versions.torch}, torchvision ${torch.versions.torchvision}; seconds are CPU time\n`);
 console.log(
-  '| network | px | batch | logits, relative | loss of step 3 | its largest difference | worst update | engine s | torch s |',
+  '| network | px | batch | logits, relative | loss of the last step | largest difference of a loss | worst update | engine s | torch s |',
 );
 console.log('|---|---:|---:|---:|---:|---:|---|---:|---:|');
 for (const item of trainingCases) {
