@@ -34,6 +34,7 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Each file has its data folders, ports and database of its own; the largest networks need 7 GB.
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
