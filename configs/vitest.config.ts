@@ -32,7 +32,9 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 240_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // Each file has its data folders, ports and database of its own; the largest networks need 7 GB.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -1,5 +1,10 @@
 import { CreateSearchTables1795492680000 } from './1795492680000-create-search-tables.js';
 import { ShareQueueAmongStudies1795579080000 } from './1795579080000-share-queue-among-studies.js';
+import { RecordRandomHeads1795579200000 } from './1795579200000-record-random-heads.js';
 
 /** Every migration in the order of its time; listed here so that tests and the built service run the same ones. */
-export const migrations = [CreateSearchTables1795492680000, ShareQueueAmongStudies1795579080000];
+export const migrations = [
+  CreateSearchTables1795492680000,
+  ShareQueueAmongStudies1795579080000,
+  RecordRandomHeads1795579200000,
+];

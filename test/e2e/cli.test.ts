@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Dataset, ExportedModel, ParetoFront, Study, Trial } from '#api-contract';
+import { keepSome } from '../support/keep-some.js';
 import { type CliEnd, type RunningCli, runCli, startCli } from '../support/run-cli.js';
 
 /** Four tiny trials: both depths for sure, and two that the sampler proposes. */
@@ -173,13 +174,3 @@ describe('the command line, from pictures to a prediction', () => {
     expect(readFileSync(join(folder, 'data', 'locks', 'service.json'), 'utf8')).toContain(`${service.process.pid}`);
   });
 });
-
-/** Leaves the first pictures of every class and split: a trial of seconds. */
-function keepSome(pictures: string, count: number): void {
-  for (const split of ['train', 'validation']) {
-    for (const name of ['ants', 'bees']) {
-      const path = join(pictures, split, name);
-      for (const file of readdirSync(path).sort().slice(count)) rmSync(join(path, file));
-    }
-  }
-}

@@ -34,6 +34,7 @@ test('the OpenAPI document has every route of the service', () => {
     'GET /health/ready',
     'GET /v1/algorithms',
     'GET /v1/architectures',
+    'GET /v1/architectures/{name}',
     'GET /v1/datasets',
     'GET /v1/datasets/{id}',
     'GET /v1/datasets/{id}/images',

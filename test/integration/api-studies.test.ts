@@ -25,7 +25,15 @@ test('POST /v1/studies creates a study with every default filled in', async () =
     finishedAt: null,
   });
   expect(created.spec).toMatchObject({
-    training: { imageSize: 64, batchSize: 16, momentum: 0.9, weightDecay: 0.0001, latencyBatch: 4, seed: 0 },
+    training: {
+      imageSize: 64,
+      batchSize: 16,
+      momentum: 0.9,
+      weightDecay: 0.0001,
+      headInit: 'probe',
+      latencyBatch: 4,
+      seed: 0,
+    },
     objectives: [
       { metric: 'accuracy', direction: 'maximize' },
       { metric: 'latencyP95Ms', direction: 'minimize' },

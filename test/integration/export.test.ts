@@ -7,7 +7,7 @@ import { unzipSync } from 'fflate';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { type ExportClaim, type ExportVerification, finishExportRequest } from '#api-contract';
+import { type ExportClaim, type ExportVerification, finishExportRequest, trainingSettings } from '#api-contract';
 import { systemClock } from '#primitives';
 import { applyCheckpoint } from '../../apps/worker/src/checkpoint.js';
 import { ChildRun, entryFile } from '../../apps/worker/src/child-run.js';
@@ -79,6 +79,7 @@ beforeAll(async () => {
     exportId: '33333333-3333-4333-8333-333333333333',
     trialNumber: trial.number,
     checkpoint: result.checkpoint,
+    initialStateSha256: result.initialStateSha256,
     measures: result.measures,
     accuracyInterval: { low: 0.4, high: 0.8 },
     reports,
@@ -135,14 +136,37 @@ test('config.yaml says everything that is needed to train the model again', () =
   expect(config).toMatchObject({
     dataset: { name: 'insects', version: claim.dataset.version, classes: ['ants', 'bees'] },
     parameters: claim.parameters,
-    training: { ...claim.training, optimizer: 'sgd', trialSeed: 7 },
+    training: { ...claim.training, headInit: 'probe', optimizer: 'sgd', trialSeed: 7 },
     weights: { name: 'resnet18-test' },
+    initialStateSha256: claim.initialStateSha256,
     checkpointSha256: claim.checkpoint.sha256,
     preprocessing: { resize: 32, crop: 32 },
     device: { class: 'cpu', name: 'test', threads: 2 },
     versions: { retune: expect.any(String), 'onnxruntime-node': expect.stringMatching(/^\d/) },
   });
   expect(config.weights.sha256).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test('a trial made from config.yaml alone trains to the same bytes, from the same probed head', async () => {
+  const { parameters, training, ...config } = parse(readFileSync(join(exported.folder, 'config.yaml'), 'utf8'));
+  const { optimizer, trialSeed, ...settings } = training;
+  const again = { ...scene.claim({}, trialSeed), parameters, training: trainingSettings.parse(settings) };
+  const result = await runTrial(again, {
+    clock: systemClock,
+    store: scene.store,
+    cacheFolder: mkdtempSync(join(tmpdir(), 'retune-again-')),
+    threads: 2,
+    weightsFolder: scene.weightsFolder,
+    profile: async () => ({ action: 'continue', reason: null }),
+    report: async () => ({ action: 'continue', reason: null }),
+    measured: () => {},
+  });
+  expect(optimizer).toBe('sgd');
+  expect(result).toMatchObject({
+    state: 'COMPLETE',
+    checkpoint: { sha256: config.checkpointSha256 },
+    initialStateSha256: config.initialStateSha256,
+  });
 });
 
 test('model-card.md names metrics with their interval, latency, data, confusion, curve and licence', () => {
@@ -152,6 +176,7 @@ test('model-card.md names metrics with their interval, latency, data, confusion,
   expect(card).toContain(`${correct} right; 95 % Wilson interval 40.0 % – 80.0 %`);
   expect(card).toContain('| ants | 20 | 10 | 0 |');
   expect(card).toContain('Licence of the weights | MIT');
+  expect(card).toContain('Head before training | a linear probe on the features of the starting weights');
   expect(card).toContain(claim.dataset.version);
   const rows = /\| ants \| (\d+) \| (\d+) \|[^|]*\|\n\| bees \| (\d+) \| (\d+) \|/.exec(
     card.split('## Confusion matrix')[1] as string,

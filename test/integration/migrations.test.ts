@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { copyTemplateDatabase, type TestDatabase } from '#persistence/testing';
+import { RecordRandomHeads1795579200000 } from '../../migrations/1795579200000-record-random-heads.js';
 
 let database: TestDatabase;
 afterEach(() => database.drop());
@@ -48,4 +49,33 @@ test('migrations leave lease_until without an index, so that a heartbeat stays a
   );
   expect(indexes.length).toBeGreaterThan(8);
   expect(indexes.filter(({ indexdef }) => indexdef.includes('lease_until'))).toEqual([]);
+});
+
+test('migrations give studies from before training.headInit the random heads they had, and leave others alone', async () => {
+  database = await copyTemplateDatabase();
+  const { dataSource } = database;
+  await dataSource.query(
+    `INSERT INTO dataset (name, path, validation_fraction, seed) VALUES ('insects', '/i', 0.2, 0)`,
+  );
+  for (const training of ['{"imageSize":64}', '{"imageSize":64,"headInit":"probe"}']) {
+    await dataSource.query(
+      `INSERT INTO study (name, dataset_id, spec, trial_limit) SELECT $1, id, $2, 1 FROM dataset`,
+      [training, `{"training":${training},"seed":7}`],
+    );
+  }
+  const runner = dataSource.createQueryRunner();
+  const migration = new RecordRandomHeads1795579200000();
+  const specs = async () =>
+    (await runner.query('SELECT spec FROM study ORDER BY serial')).map(({ spec }: { spec: unknown }) => spec);
+  try {
+    await migration.up(runner);
+    expect(await specs()).toEqual([
+      { training: { imageSize: 64, headInit: 'random' }, seed: 7 },
+      { training: { imageSize: 64, headInit: 'probe' }, seed: 7 },
+    ]);
+    await migration.down(runner);
+    expect(await specs()).toEqual(Array(2).fill({ training: { imageSize: 64 }, seed: 7 }));
+  } finally {
+    await runner.release();
+  }
 });

@@ -4,7 +4,11 @@ import { referenceSteps } from '#engine/testing';
 import { buildNetwork, initialTensors } from '#model-zoo/networks';
 import { type NamedTensor, Rng } from '#primitives';
 
-/** Sizes at which tfjs cpu takes seconds a step; the sum of the sizes of the maps decides, and AlexNet's dense layers. */
+/**
+ * Sizes at which tfjs cpu takes seconds a step; the sum of the sizes of the maps decides, and AlexNet's dense layers. The
+ * layers of DenseNet and Inception, and the 120 million dense weights of VGG, take it minutes: torchvision-training.test.ts
+ * compares those with PyTorch, and lower/table.test.ts each of their kernels with tfjs cpu.
+ */
 const cases = [
   { architecture: 'squeezenet1_1', imageSize: 40, batchSize: 2, tolerance: 1e-4 },
   { architecture: 'resnet18', imageSize: 32, batchSize: 4, tolerance: 1e-3 },
@@ -33,31 +37,40 @@ test.each(cases)('compileTrainer() equals tfjs cpu after a step of $architecture
   await trainer.dispose();
 });
 
-test.each(cases)('exportClassifier() of $architecture takes any batch and equals compileInference()', async (item) => {
-  const { plan } = planOf(item.architecture, item.imageSize, 2);
-  const side = item.imageSize;
-  const image = { resize: side, crop: side, mean: [0.5, 0.4, 0.3], std: [0.2, 0.3, 0.4] } as const;
-  const inference = await compileInference({ ...plan, batchSize: 2 });
-  const classifier = await loadClassifier(await exportClassifier({ ...plan, image }));
-  const rng = new Rng(4);
-  for (const count of [1, 3]) {
-    const pixels = Uint8Array.from({ length: count * side * side * 3 }, () => rng.integer(0, 256));
-    const inputs = Float32Array.from(
-      pixels,
-      (value, index) => (value / 255 - image.mean[index % 3]) / image.std[index % 3],
-    );
-    const { logits } = await classifier.classify({ pixels, count, height: side, width: side });
-    const expected = { name: 'logits', shape: [count, 3], data: await inference.run(inputs, count) };
-    expect(logits.length).toBe(count * 3);
-    expect(largestDifference({ ...expected, data: logits }, expected)).toBeLessThan(
-      1e-5 * largest(expected.data) + 1e-5,
-    );
-  }
-  await inference.dispose();
-  await classifier.dispose();
-});
+const exported = [
+  ...cases,
+  { architecture: 'densenet121', imageSize: 64 },
+  { architecture: 'inception_v3', imageSize: 75 },
+];
 
-function planOf(architecture: 'squeezenet1_1' | 'resnet18' | 'alexnet', imageSize: number, batchSize: number) {
+test.each(exported)(
+  'exportClassifier() of $architecture takes any batch and equals compileInference()',
+  async (item) => {
+    const { plan } = planOf(item.architecture, item.imageSize, 2);
+    const side = item.imageSize;
+    const image = { resize: side, crop: side, mean: [0.5, 0.4, 0.3], std: [0.2, 0.3, 0.4] } as const;
+    const inference = await compileInference({ ...plan, batchSize: 2 });
+    const classifier = await loadClassifier(await exportClassifier({ ...plan, image }));
+    const rng = new Rng(4);
+    for (const count of [1, 3]) {
+      const pixels = Uint8Array.from({ length: count * side * side * 3 }, () => rng.integer(0, 256));
+      const inputs = Float32Array.from(
+        pixels,
+        (value, index) => (value / 255 - image.mean[index % 3]) / image.std[index % 3],
+      );
+      const { logits } = await classifier.classify({ pixels, count, height: side, width: side });
+      const expected = { name: 'logits', shape: [count, 3], data: await inference.run(inputs, count) };
+      expect(logits.length).toBe(count * 3);
+      expect(largestDifference({ ...expected, data: logits }, expected)).toBeLessThan(
+        1e-5 * largest(expected.data) + 1e-5,
+      );
+    }
+    await inference.dispose();
+    await classifier.dispose();
+  },
+);
+
+function planOf(architecture: string, imageSize: number, batchSize: number) {
   const network = buildNetwork(architecture, { classes: 3, imageSize });
   const statistics = new Set(
     network.tensors.filter(({ role }) => role === 'runningMean' || role === 'runningVariance').map(({ name }) => name),

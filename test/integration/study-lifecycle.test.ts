@@ -440,6 +440,7 @@ describe('exports', () => {
       attempt: 1,
       trialNumber: 0,
       checkpoint: { sha256: 'c'.repeat(64), bytes: 1234 },
+      initialStateSha256: 'd'.repeat(64),
       measures: makeTrialMeasures(),
       reports: [makeEpochReport(1), makeEpochReport(2)],
       device: { class: 'cpu', name: 'test' },

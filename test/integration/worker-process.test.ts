@@ -71,6 +71,7 @@ test('worker run trains a claimed trial, hands it in, exports and verifies it, a
       exportId: seen === 2 ? '33333333-3333-4333-8333-333333333333' : '44444444-4444-4444-8444-444444444444',
       trialNumber: trial.number,
       checkpoint: finish.checkpoint,
+      initialStateSha256: finish.initialStateSha256,
       // The record that the second export is compared with is of another model.
       measures: seen === 2 ? measures : { ...measures, correct: (measures.correct + 4) % 8 },
       accuracyInterval: { low: 0, high: 1 },

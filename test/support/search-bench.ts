@@ -20,7 +20,7 @@ import { makeDatasetContent, makeStudySpec, makeTrialMeasures } from '#search/te
 const architectures: KnownArchitecture[] = ['alexnet', 'resnet18', 'squeezenet1_1'].map((name) => ({
   name,
   minImageSize: 32,
-  pretrained: true,
+  weights: [`${name}-drawn-v1`],
 }));
 
 const dependencies: UseCaseDependencies = {

@@ -6,7 +6,7 @@ import { type TrialClaim, type TrialParameters, trainingSettings } from '#api-co
 import { ArtifactStore } from '#artifacts';
 import { type DatasetManifest, importFolder, serializeManifest, versionHash } from '#dataset';
 import { drawInsects } from '#dataset/pictures';
-import { type BundledWeights, findCard, formatWeightsIndex } from '#model-zoo';
+import { findCard, formatWeightsIndex, type WeightsEntry } from '#model-zoo';
 import { buildNetwork, initialTensors, saveWeights } from '#model-zoo/networks';
 import { type NamedTensor, Rng } from '#primitives';
 
@@ -76,7 +76,7 @@ function withLivedStatistics(tensors: readonly NamedTensor[]): NamedTensor[] {
 
 function writeWeights(folder: string): string {
   mkdirSync(folder, { recursive: true });
-  const entries = ['resnet18', 'squeezenet1_1'].map((architecture): BundledWeights => {
+  const entries = ['resnet18', 'squeezenet1_1'].map((architecture): WeightsEntry => {
     const network = buildNetwork(architecture, { classes: 5, imageSize: sceneImageSize });
     const bytes = saveWeights(network, withLivedStatistics(initialTensors(network, 99)));
     const { mean, std } = findCard(architecture).imageSpec;

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ArtifactStore } from '#artifacts';
+import { importedWeightsFolder, weightsAtHand } from '#model-zoo';
 import { hashSeed, Rng, systemClock } from '#primitives';
 import { createUseCases } from '#search';
 import { ZooCatalog } from './architectures/zoo-catalog.js';
@@ -50,7 +51,7 @@ async function listen(config: Config, database: OpenDatabase): Promise<RunningAp
   const version = serviceVersion();
   const token = await workerToken(config.dataFolder, config.workerToken);
   const artifacts = new ArtifactStore(join(config.dataFolder, 'artifacts'));
-  const architectures = new ZooCatalog();
+  const architectures = new ZooCatalog(() => weightsAtHand({ imported: importedWeightsFolder(config.dataFolder) }));
   const { leaseSeconds, heartbeatSeconds } = config;
   const leases = { leaseSeconds, heartbeatSeconds };
   const logger = new JsonLogger(config.logLevel);

@@ -1,4 +1,5 @@
 import {
+  architectureCard,
   architectureList,
   type CreateDatasetRequest,
   type CreateExportRequest,
@@ -43,6 +44,7 @@ export class ApiClient {
   ) {}
 
   health = () => this.get('/health/ready', health);
+  architecture = (name: string) => this.get(`/v1/architectures/${encodeURIComponent(name)}`, architectureCard);
   architectures = async () => (await this.get('/v1/architectures', architectureList)).items;
   /** The last seen first. */
   workers = async () => (await this.get('/v1/workers', workerList)).items;

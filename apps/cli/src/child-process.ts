@@ -20,6 +20,10 @@ export interface ChildOptions {
   readonly onProgress?: (done: number, total: number) => void;
   /** File that stdout and stderr are appended to; absent: they are those of this process. */
   readonly logFile?: string;
+  /** Working folder; absent: that of this process. */
+  readonly folder?: string;
+  /** Hears what the process prints, in place of this one's stdout and stderr. */
+  readonly onOutput?: (stream: 'stdout' | 'stderr', text: string) => void;
 }
 
 /** How a process ended. */
@@ -43,16 +47,20 @@ export class ChildProcess {
   private onMessage: (() => void) | undefined;
 
   constructor(readonly options: ChildOptions) {
-    const { entry, args, env = {}, logFile, onProgress } = options;
+    const { entry, args, env = {}, logFile, folder, onOutput, onProgress } = options;
     const log = logFile === undefined ? undefined : openLog(logFile);
-    const output = log ?? 'inherit';
+    const output = log ?? (onOutput ? 'pipe' : 'inherit');
     const spawning: SpawnOptions = {
       env: childEnvironment({ ...env, RETUNE_PARENT: String(process.pid) }),
       stdio: ['ignore', output, output, 'ipc'],
     };
+    if (folder !== undefined) spawning.cwd = folder;
     const preload = pathToFileURL(repository.followParent).href;
     this.child = spawn(process.execPath, ['--enable-source-maps', '--import', preload, entry, ...args], spawning);
     if (log !== undefined) closeSync(log);
+    for (const stream of ['stdout', 'stderr'] as const) {
+      this.child[stream]?.setEncoding('utf8').on('data', (text: string) => onOutput?.(stream, text));
+    }
     this.child.on('message', (message) => {
       const { progress } = message as { progress?: { done: number; total: number } };
       if (progress !== undefined) {
@@ -68,7 +76,8 @@ export class ChildProcess {
         this.onMessage?.();
         resolve(this.ending);
       };
-      this.child.once('exit', (code, signal) => end({ code, signal }));
+      // 'close' comes when all output has been read, unlike 'exit'.
+      this.child.once(onOutput ? 'close' : 'exit', (code, signal) => end({ code, signal }));
       this.child.once('error', () => end({ code: null, signal: null }));
     });
   }

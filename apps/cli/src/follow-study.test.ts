@@ -82,7 +82,15 @@ class ServedStudy {
       progress: { finished: this.trials.length, total: 3 },
       spec: {
         ...{ name: 's', datasetId: id, searchSpace, objectives: [], constraints: [], enqueue: [] },
-        training: { imageSize: 64, batchSize: 1, momentum: 0, weightDecay: 0, latencyBatch: 4, seed: 0 },
+        training: {
+          imageSize: 64,
+          batchSize: 1,
+          momentum: 0,
+          weightDecay: 0,
+          headInit: 'probe',
+          latencyBatch: 4,
+          seed: 0,
+        },
         ...{ sampler: { name: 'tpe', options: {} }, pruner: { name: 'none', options: {} } },
         ...{ trials: 3, timeoutSeconds: null, maxAttempts: 1, seed: 0 },
         objectives: [{ metric: 'accuracy', direction: 'maximize' }],

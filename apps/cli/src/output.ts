@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
-import { type Progress, plainProgress, silentProgress, terminalProgress } from './progress.js';
+import { type Progress, type ProgressOptions, plainProgress, silentProgress, terminalProgress } from './progress.js';
 
 /** Where a command writes to. */
 export interface OutputOptions {
@@ -44,11 +44,11 @@ export class Output {
     if (this.json) this.options.stdout.write(`${JSON.stringify(value)}\n`);
   }
 
-  /** A bar on a terminal, a line every `lineMs` at the most elsewhere, nothing for programs. */
-  progress(label: string, lineMs?: number): Progress {
+  /** A bar on a terminal, a line now and then elsewhere, nothing for programs. */
+  progress(label: string, options: ProgressOptions = {}): Progress {
     if (this.json) return silentProgress();
-    const write = (text: string) => this.line(text);
-    return this.live ? terminalProgress(label, this.options.stdout) : plainProgress(label, write, lineMs);
+    if (this.live) return terminalProgress(label, this.options.stdout, options);
+    return plainProgress(label, (text) => this.line(text), options);
   }
 
   bold(text: string): string {

@@ -16,7 +16,7 @@ import { type Finished, runNode } from './run-node.js';
 export async function predictImages(
   folder: string,
   images: readonly string[],
-  json: boolean,
+  { json, top }: { readonly json: boolean; readonly top?: number },
   signal: AbortSignal,
   onLine?: (line: string) => void,
 ): Promise<string> {
@@ -24,9 +24,8 @@ export async function predictImages(
   if (!existsSync(program)) {
     throw new CliError(`${folder} is no export: it holds no predict.mjs`, exitCode.badInput);
   }
-  const missing = images.filter((image) => !existsSync(image));
-  if (missing.length > 0) throw new CliError(`There is no file ${missing.join(', ')}`, exitCode.badInput);
-  const args = json ? ['--json', ...images] : images;
+  requireFiles(images);
+  const args = [...(json ? ['--json'] : []), ...(top === undefined ? [] : ['--top', String(top)]), ...images];
   const { code, stdout, stderr }: Finished = await runNode(
     program,
     args,
@@ -40,4 +39,10 @@ export async function predictImages(
   if (message !== undefined) throw new CliError(message, exit);
   const said = stderr.trim().split('\n').slice(-3);
   throw new CliError(`predict.mjs ended with exit code ${code ?? 'unknown'}`, exit, said);
+}
+
+/** @throws {CliError} (bad input) naming the files that are missing. */
+export function requireFiles(paths: readonly string[]): void {
+  const missing = paths.filter((path) => !existsSync(path));
+  if (missing.length > 0) throw new CliError(`There is no file ${missing.join(', ')}`, exitCode.badInput);
 }

@@ -20,6 +20,8 @@ export function buildProgram(): Command {
     .description('Finds the image classifier that is accurate and fast enough, and exports it.')
     .version(version(), '-V, --version', 'print the version')
     .showHelpAfterError('(--help shows the usage)')
+    // `zoo fetch --version` is its own option, not the program's.
+    .enablePositionalOptions()
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', `\n${exitCodeHelp}\n\nA first look: retune demo`);

@@ -5,26 +5,24 @@ import { plainProgress, terminalProgress } from './progress.js';
 test('plainProgress() writes a line every other second, and nothing where the total is unknown', () => {
   const lines: string[] = [];
   let nowMs = 0;
-  const progress = plainProgress(
-    'Import',
-    (line) => lines.push(line),
-    2_000,
-    () => nowMs,
-  );
+  const progress = plainProgress('Import', (line) => lines.push(line), {
+    nowMs: () => nowMs,
+    show: (value) => `${value} MB`,
+  });
   for (let done = 0; done <= 50; done += 1) {
     progress.update(done, 50, done > 40 ? 'nearly done' : '');
     nowMs += 100;
   }
   progress.update(1, null);
   progress.log('a line');
-  expect(lines).toEqual(['Import: 20 of 50', 'Import: 40 of 50', 'a line']);
+  expect(lines).toEqual(['Import: 20 MB of 50 MB', 'Import: 40 MB of 50 MB', 'a line']);
 });
 
 test('plainProgress() tells the time left from the rate, and lets a logged line stand for one of its own', () => {
   const lines: string[] = [];
   let nowMs = 0;
   const write = (line: string) => lines.push(line);
-  const progress = plainProgress('Pictures', write, 2_000, () => nowMs);
+  const progress = plainProgress('Pictures', write, { nowMs: () => nowMs });
   for (let done = 20; done <= 60; done += 1) {
     progress.update(done, 100);
     if (done === 49) progress.log('a line');

@@ -27,12 +27,23 @@ const rateMs = 1_000;
 
 const performanceNow = () => performance.now();
 
-/** For files and pipes: a line now and then. @param lineMs Lines are at least this far apart, ms. */
+/** How a progress is shown. */
+export interface ProgressOptions {
+  /** How the numbers are written. @default String */
+  readonly show?: (value: number) => string;
+  /** Lines that are no bar are at least this far apart, ms. @default 2000 */
+  readonly lineMs?: number;
+}
+
+interface PlainProgressOptions extends ProgressOptions {
+  readonly nowMs?: () => number;
+}
+
+/** For files and pipes: a line now and then. */
 export function plainProgress(
   label: string,
   write: (line: string) => void,
-  lineMs = plainLineMs,
-  nowMs: () => number = performanceNow,
+  { lineMs = plainLineMs, show = String, nowMs = performanceNow }: PlainProgressOptions = {},
 ): Progress {
   const timeLeft = rateOf(nowMs);
   let lastLineMs = nowMs();
@@ -40,7 +51,7 @@ export function plainProgress(
     update(done, total, note = timeLeft(done, total)) {
       if (!total || nowMs() - lastLineMs < lineMs) return;
       lastLineMs = nowMs();
-      write(`${label}: ${done} of ${total}${note && `, ${note}`}`);
+      write(`${label}: ${show(done)} of ${show(total)}${note && `, ${note}`}`);
     },
     log(line) {
       lastLineMs = nowMs();
@@ -62,7 +73,11 @@ function rateOf(nowMs: () => number): (done: number, total: number | null) => st
 }
 
 /** For terminals: a bar that redraws in place, with lines scrolling above it. */
-export function terminalProgress(label: string, stream: Writable & { readonly columns?: number }): Progress {
+export function terminalProgress(
+  label: string,
+  stream: Writable & { readonly columns?: number },
+  { show = String }: ProgressOptions = {},
+): Progress {
   const format = `${label} {bar} {value}/{total}  {note}`;
   const bars = new MultiBar(
     {
@@ -74,6 +89,7 @@ export function terminalProgress(label: string, stream: Writable & { readonly co
       // Signals are for the command: it stops the bar when it has stopped everything else.
       gracefulExit: false,
       fps: 10,
+      formatValue: (value, _, type) => (type === 'value' || type === 'total' ? show(value) : String(value)),
     },
     Presets.shades_classic,
   );

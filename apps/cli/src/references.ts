@@ -1,4 +1,4 @@
-import type { Dataset, Study } from '#api-contract';
+import type { ArchitectureCard, Dataset, Study } from '#api-contract';
 import type { ApiClient } from './api-client.js';
 import { CliError } from './cli-error.js';
 import { exitCode } from './exit-code.js';
@@ -28,6 +28,27 @@ export async function findDataset(client: ApiClient, reference: string): Promise
   const { id } = newest(ready.length > 0 ? ready : datasets, reference, 'dataset', 'retune dataset list');
   // A listing does not name every refused file.
   return client.dataset(id);
+}
+
+/**
+ * Finds an architecture by its name or that of weights: at hand, or published by torchvision (`<architecture>-imagenet1k-v1`).
+ *
+ * @throws {CliError} (bad input) where there is none.
+ */
+export async function findArchitecture(client: ApiClient, reference: string): Promise<ArchitectureCard> {
+  const items = await client.architectures();
+  const found =
+    items.find(({ name }) => name === reference) ??
+    items.find(({ weights }) => weights.some(({ name }) => name === reference)) ??
+    items.find(({ name }) => new RegExp(`^${name}-imagenet1k-v\\d$`).test(reference));
+  const card = found && (await client.architecture(found.name));
+  const names = card
+    ? [card.name, ...card.weights, ...card.published].map((it) => (typeof it === 'string' ? it : it.name))
+    : [];
+  if (card && names.includes(reference)) return card;
+  throw new CliError(`There is no architecture and are no weights "${reference}"`, exitCode.badInput, [
+    `Architectures: ${items.map(({ name }) => name).join(', ')}`,
+  ]);
 }
 
 function newest<Item extends { name: string; createdAt: string }>(

@@ -16,7 +16,7 @@ const lineMs = 15_000;
  * @returns the study as it ended.
  */
 export async function showStudy(client: ApiClient, study: Study, output: Output, signal: AbortSignal): Promise<Study> {
-  const progress = output.progress('  Trials', lineMs);
+  const progress = output.progress('  Trials', { lineMs });
   const worry = new WorkerWorry(client, output);
   let latest = study;
   let running = output.dim('waiting for the first trial');

@@ -108,9 +108,8 @@ export function renderArchitectures(architectures: readonly Architecture[]): str
     { head: 'smallest image', cell: ({ minImageSize }) => `${minImageSize} px`, numeric: true },
     { head: 'head', cell: ({ head }) => head },
     {
-      head: 'pretrained weights',
-      cell: ({ weights }) =>
-        weights.map(({ name, bytes, licence }) => `${name} (${formatBytes(bytes)}, ${licence})`).join(', ') || '-',
+      head: 'weights at hand',
+      cell: ({ weights }) => weights.map(({ name, bytes }) => `${name} (${formatBytes(bytes)})`).join(', ') || '-',
     },
   ]);
 }

@@ -18,13 +18,16 @@ export class CheckpointMismatchError extends DomainError {
 /** What the checkpoint says of itself. */
 interface CheckpointIdentity {
   readonly parameters: { readonly retrainDepth: string };
+  readonly training: { readonly headInit: 'probe' | 'random' };
   readonly seed: number;
 }
 
 /**
- * Keeps the tensors that training changed; the others are found again in the weights or made again from the seed.
+ * Keeps the tensors that differ from `startNetwork`'s; those are found again in the weights or made again from the seed.
+ * So a head that began as a probe is kept even where training left it as it was: applying a checkpoint needs no pictures.
  * Safetensors in torch layout under torchvision's names; equal tensors give equal bytes.
  *
+ * @param started As `startNetwork` gives it, the head not probed.
  * @param trained tfjs layout, a subset of the network's tensors.
  * @param tools `threads` of the training are noted: with another number sums are added up in another order.
  */
@@ -45,14 +48,17 @@ export async function saveCheckpoint(
 /**
  * The trained network: the start, with the checkpoint's tensors in place of its own.
  *
+ * @param started As `startNetwork` gives it, the head not probed.
  * @returns All of the network's tensors, tfjs layout, state_dict order.
  * @throws {CheckpointMismatchError} if the checkpoint was made from another start or does not fit the network.
  */
 export function applyCheckpoint(started: StartedNetwork, file: Uint8Array, claim: CheckpointIdentity): NamedTensor[] {
   const { metadata, tensors } = readSafetensors(file, 'checkpoint');
   for (const [key, value] of Object.entries(identityOf(started, claim))) {
-    if (metadata.get(key) !== value) {
-      throw new CheckpointMismatchError(`The checkpoint has ${key} ${metadata.get(key)}, the trial has ${value}`);
+    // Checkpoints from before there were probed heads do not say that theirs was random.
+    const found = metadata.get(key) ?? (key === 'headInit' ? 'random' : undefined);
+    if (found !== value) {
+      throw new CheckpointMismatchError(`The checkpoint has ${key} ${found}, the trial has ${value}`);
     }
   }
   const trained = new Map(tensors.map((tensor) => [tensor.name, toTfjsLayout(tensor)]));
@@ -87,7 +93,10 @@ export function hashTensors(tensors: readonly NamedTensor[]): string {
   return hash.digest('hex');
 }
 
-function identityOf(started: StartedNetwork, { parameters, seed }: CheckpointIdentity): Record<string, string> {
+function identityOf(
+  started: StartedNetwork,
+  { parameters, training, seed }: CheckpointIdentity,
+): Record<string, string> {
   const { network, weights } = started;
   return {
     format: 'pt',
@@ -95,6 +104,7 @@ function identityOf(started: StartedNetwork, { parameters, seed }: CheckpointIde
     classes: String(network.classes),
     retrainDepth: parameters.retrainDepth,
     headSeed: String(seed),
+    headInit: weights ? training.headInit : 'random',
     ...(weights ? { weights: weights.name, weightsSha256: weights.sha256 } : { initialSeed: String(seed) }),
   };
 }

@@ -51,13 +51,38 @@ test('readCommand() refuses numbers out of range and commands it does not know',
   expect(() => readCommand(['pretrain', '--epochs', '0', '--seed', '1.5'], {})).toThrow(
     '--epochs is "0", must be an integer in [1, 10000]; --seed is "1.5", must be an integer in [0, 4294967295]',
   );
-  expect(() => readCommand(['fly'], {})).toThrow('command is "fly", must be run, draw, pretrain, doctor');
+  expect(() => readCommand(['fly'], {})).toThrow('command is "fly", must be run, draw, pretrain, weights, doctor');
   expect(() => readCommand(['draw', 'houses', 'x'], {})).toThrow('what to draw is "houses", must be insects');
   expect(() => readCommand(['run', '--speed', '3'], token)).toThrow("Unknown option '--speed'");
 });
 
 test('readCommand() without arguments asks for help', () => {
   expect(readCommand([], {})).toEqual({ name: 'help' });
+});
+
+test('readCommand() reads weights fetch, with the mirror of the environment unless --from says', () => {
+  const environment = { RETUNE_DATA: '/data', RETUNE_WEIGHTS_MIRROR: 'https://mirror.example/models' };
+  const command = readCommand(['weights', 'fetch', 'resnet50', '--version', 'V2', '--keep'], environment);
+  expect(command).toEqual({
+    ...{ name: 'weights', action: 'fetch', data: '/data', json: false, what: 'resnet50', version: 'V2', keep: true },
+    ...{ from: 'https://mirror.example/models', sha256: null, architecture: null, as: null, labels: null },
+  });
+  expect(readCommand(['weights', 'fetch', 'vgg11', '--from', '/mnt'], environment)).toMatchObject({ from: '/mnt' });
+  expect(readCommand(['weights', 'verify', 'a', 'b'], {})).toMatchObject({ action: 'verify', weights: ['a', 'b'] });
+});
+
+test.each([
+  [['weights', 'melt'], 'action is "melt", must be one of fetch, import, verify, export'],
+  [['weights', 'import'], 'file or folder is missing, must be one'],
+  [['weights', 'export', 'a', 'b'], 'weights is "a b", must be one'],
+  [['weights', 'verify', '--keep'], '--keep is true, must be absent for verify'],
+  [['weights', 'import', 'x', '--seed', '1'], '--seed is "1", must be absent for weights'],
+  [
+    ['weights', 'import', 'x', '--architecture', 'a', '--architecture', 'b'],
+    '--architecture is ["a","b"], must be one name',
+  ],
+])('readCommand() refuses %j', (args, message) => {
+  expect(() => readCommand(args, {})).toThrow(message);
 });
 
 test('readCommand() has pretrain write into the working folder, never over the bundled weights', () => {

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type FieldProblem, InvalidInputError } from '#primitives';
+import { readWeightsCommand, type WeightsCommand, weightsOptions } from './weights-command.js';
 
 /** What the process was asked to do. */
 export type Command =
@@ -38,6 +39,7 @@ export type Command =
       readonly json: boolean;
     }
   | { readonly name: 'doctor'; readonly data: string; readonly json: boolean }
+  | WeightsCommand
   | { readonly name: 'help' };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -49,7 +51,15 @@ export const usage = `Usage: worker <command> [options]
   draw insects FOLDER [--seed N]         draw the demo pictures
   pretrain [--architecture NAME]... [--images-per-class N] [--epochs N] [--image-size PIXELS] [--seed N] [--out DIR] [--threads N]
                                          train weights on the drawn source task, into ./weights unless told otherwise
+  weights fetch NAME|URL                 download pretrained weights into the data folder
+          [--version V2] [--from URL|DIR] [--keep]; for a URL: --architecture NAME --name NAME --sha256 HEX [--labels FILE]
+  weights import FILE|DIR                the same from a file, or a folder of published files
+          [--architecture NAME] [--name NAME] [--labels FILE]
+  weights verify [NAME]...               read all weights again and check them
+  weights export NAME                    write weights as a folder with predict.mjs
   doctor                                 say what this machine can do
+
+  --data DIR the data folder (default: RETUNE_DATA, else ./data)
 
   --json    print JSON lines
 `;
@@ -65,6 +75,11 @@ const options = {
   'image-size': { type: 'string' },
   out: { type: 'string' },
   threads: { type: 'string' },
+  version: { type: 'string' },
+  from: { type: 'string' },
+  sha256: { type: 'string' },
+  labels: { type: 'string' },
+  keep: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;
@@ -73,6 +88,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   run: ['api', 'data', 'name', 'json'],
   draw: ['seed', 'json'],
   pretrain: ['architecture', 'images-per-class', 'epochs', 'image-size', 'seed', 'out', 'threads', 'json'],
+  weights: weightsOptions,
   doctor: ['data', 'json'],
 };
 
@@ -133,7 +149,8 @@ function build(
   };
   const data = resolve(values.data ?? environment.RETUNE_DATA ?? 'data');
   const extra = positionals.slice(name === 'draw' ? 3 : 1);
-  if (extra.length > 0) problems.push({ field: 'arguments', value: extra.join(' '), allowed: 'nothing more' });
+  if (extra.length > 0 && name !== 'weights')
+    problems.push({ field: 'arguments', value: extra.join(' '), allowed: 'nothing more' });
   switch (name) {
     case 'run':
       return {
@@ -163,6 +180,10 @@ function build(
         threads: values.threads === undefined ? null : integer('threads', 1, 1, 1024),
         json,
       };
+    case 'weights': {
+      const mirror = environment.RETUNE_WEIGHTS_MIRROR || null;
+      return readWeightsCommand(positionals.slice(1), values, { data, json, mirror }, problems);
+    }
     default:
       return { name: 'doctor', data, json };
   }

@@ -21,7 +21,6 @@ export function exportConfigText(
   claim: ExportClaim,
   start: {
     readonly weights: { readonly name: string; readonly sha256: string } | null;
-    readonly initialStateSha256: string;
     readonly image: ImageSpec;
     /** Threads the trial trained with; null where its checkpoint does not say. */
     readonly threads: number | null;
@@ -35,7 +34,7 @@ export function exportConfigText(
     parameters,
     training: { ...training, optimizer: 'sgd', trialSeed: claim.seed },
     weights: start.weights && { name: start.weights.name, sha256: start.weights.sha256 },
-    initialStateSha256: start.initialStateSha256,
+    initialStateSha256: claim.initialStateSha256,
     checkpointSha256: claim.checkpoint.sha256,
     preprocessing: { ...start.image, interpolation: 'bilinear with antialias' },
     device: { ...claim.device, threads: start.threads },

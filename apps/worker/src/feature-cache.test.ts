@@ -2,12 +2,13 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { FeatureCache, type FrozenFeatures } from './feature-cache.js';
+import { type CachedTensors, FeatureCache } from './feature-cache.js';
 
-const features: FrozenFeatures = {
-  shape: [3],
-  train: Float32Array.from([1, -2, 0.1, 4, 5, 6]),
-  validation: Float32Array.from([7, 8, Number.MIN_VALUE]),
+const features: CachedTensors = {
+  tensors: [
+    { name: 'train', shape: [2, 3], data: Float32Array.from([1, -2, 0.1, 4, 5, 6]) },
+    { name: 'validation', shape: [1, 3], data: Float32Array.from([7, 8, Number.MIN_VALUE]) },
+  ],
   trainSeconds: 1.25,
   evaluationSeconds: 0.25,
 };

@@ -1,14 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type NamedTensor, sizeOf } from '#primitives';
 
-/** What the frozen blocks made of the training and validation pictures. */
-export interface FrozenFeatures {
-  /** Of one example. */
-  readonly shape: readonly number[];
-  /** [n, ...shape]. */
-  readonly train: Float32Array;
-  readonly validation: Float32Array;
+/** What is made once for many trials: features of the frozen blocks, or a head fitted to them. */
+export interface CachedTensors {
+  readonly tensors: readonly NamedTensor[];
   /** What the training pictures took: counted as training by every trial that uses them, so that trials stay comparable. */
   readonly trainSeconds: number;
   /** What the validation pictures took: counted as evaluation. */
@@ -16,27 +13,27 @@ export interface FrozenFeatures {
 }
 
 /** Part of every key: files of another format are not found. */
-const formatVersion = 2;
+const formatVersion = 3;
 
-/** Larger features are made anew: reading them would save little, and a disk is not endless. */
+/** Larger ones are made anew: reading them would save little, and a disk is not endless. */
 const largestBytes = 1 << 30;
 
 /**
- * Features on disk, shared by all trials of one device that freeze the same blocks of the same weights over the same
- * pictures. A file that is missing, cut short or damaged reads as absent; anything in the folder may be deleted.
+ * Features and heads on disk, shared by all trials of one device that freeze the same blocks of the same weights over the
+ * same pictures. A file that is missing, cut short or damaged reads as absent; anything in the folder may be deleted.
  */
 export class FeatureCache {
   /** @param folder Made at the first write. */
   constructor(readonly folder: string) {}
 
-  /** Key of everything the features depend on; any JSON. */
+  /** Key of everything the tensors depend on; any JSON. */
   static key(parts: unknown): string {
     return createHash('sha256')
       .update(JSON.stringify([formatVersion, parts]))
       .digest('hex');
   }
 
-  async read(key: string): Promise<FrozenFeatures | null> {
+  async read(key: string): Promise<CachedTensors | null> {
     try {
       const bytes = await readFile(this.#path(key));
       const headerEnd = bytes.indexOf(10);
@@ -44,25 +41,31 @@ export class FeatureCache {
       // Copied: the numbers need not begin at a multiple of four in the file.
       const values = new Float32Array(new Uint8Array(bytes.subarray(headerEnd + 1)).buffer);
       if (header.key !== key || header.sha256 !== digest(values)) return null;
-      const { shape, trainLength, trainSeconds, evaluationSeconds } = header;
-      const durations = { trainSeconds, evaluationSeconds };
-      return { shape, ...durations, train: values.subarray(0, trainLength), validation: values.subarray(trainLength) };
+      let offset = 0;
+      const tensors = header.tensors.map(({ name, shape }) => {
+        const start = offset;
+        offset += sizeOf(shape);
+        return { name, shape, data: values.subarray(start, offset) };
+      });
+      const { trainSeconds, evaluationSeconds } = header;
+      return { tensors, trainSeconds, evaluationSeconds };
     } catch {
       return null;
     }
   }
 
   /** Writes whole or not at all. A disk that is full is no reason to fail a trial. */
-  async write(
-    key: string,
-    { shape, train, validation, trainSeconds, evaluationSeconds }: FrozenFeatures,
-  ): Promise<void> {
-    if (4 * (train.length + validation.length) > largestBytes) return;
-    const values = new Float32Array(train.length + validation.length);
-    values.set(train);
-    values.set(validation, train.length);
-    const durations = { trainSeconds, evaluationSeconds };
-    const header: Header = { key, shape, trainLength: train.length, ...durations, sha256: digest(values) };
+  async write(key: string, { tensors, ...durations }: CachedTensors): Promise<void> {
+    const length = tensors.reduce((sum, { data }) => sum + data.length, 0);
+    if (4 * length > largestBytes) return;
+    const values = new Float32Array(length);
+    let offset = 0;
+    for (const { data } of tensors) {
+      values.set(data, offset);
+      offset += data.length;
+    }
+    const shapes = tensors.map(({ name, shape }) => ({ name, shape }));
+    const header: Header = { key, tensors: shapes, ...durations, sha256: digest(values) };
     const unfinished = join(this.folder, `.${key}.${randomUUID()}.tmp`);
     try {
       await mkdir(this.folder, { recursive: true });
@@ -80,8 +83,7 @@ export class FeatureCache {
 
 interface Header {
   readonly key: string;
-  readonly shape: readonly number[];
-  readonly trainLength: number;
+  readonly tensors: readonly Pick<NamedTensor, 'name' | 'shape'>[];
   readonly trainSeconds: number;
   readonly evaluationSeconds: number;
   readonly sha256: string;

@@ -1,3 +1,4 @@
+import { UnknownWeightsError } from '#model-zoo';
 import { DomainError, InvalidInputError, NotFoundError, systemClock } from '#primitives';
 import { type Command, readCommand, usage } from './config.js';
 import { createLog, type Log } from './log.js';
@@ -22,9 +23,13 @@ async function main(): Promise<number> {
     const expected = error instanceof DomainError;
     const text = error instanceof Error ? (expected ? error.message : (error.stack ?? error.message)) : String(error);
     process.stderr.write(`worker: ${text}\n`);
-    // As `retune` ends: what was asked for is wrong, or does not exist.
-    return error instanceof InvalidInputError || error instanceof NotFoundError ? 2 : 1;
+    return isBadInput(error) ? 2 : 1;
   }
+}
+
+/** Told apart from what fails: whoever started this can say what to write instead. */
+function isBadInput(error: unknown): boolean {
+  return error instanceof InvalidInputError || error instanceof NotFoundError || error instanceof UnknownWeightsError;
 }
 
 /** Each command loads only what it needs: the claim loop holds no tensor library in its memory. */
@@ -36,6 +41,8 @@ async function dispatch(command: Exclude<Command, { name: 'help' }>, log: Log): 
       return (await import('./draw.js')).draw(command, log);
     case 'pretrain':
       return (await import('./pretrain.js')).pretrain(command, log);
+    case 'weights':
+      return (await import('./run-weights-command.js')).runWeightsCommand(command, stopSignal(log), log);
     case 'doctor':
       return (await import('./doctor.js')).doctor(command);
     default:
@@ -48,7 +55,7 @@ function stopSignal(log: Log): AbortSignal {
   const controller = new AbortController();
   const stop = (signal: string) => {
     if (controller.signal.aborted) return;
-    log.info('worker.stopping', `${signal}: giving the work back`);
+    log.info('worker.stopping', `${signal}: stopping, unfinished work is given back or kept`);
     controller.abort();
     setTimeout(() => process.exit(1), 1950).unref();
   };

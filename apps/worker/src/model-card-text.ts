@@ -124,6 +124,7 @@ function description({ claim, architectureTitle, paper, weights, versions }: Mod
       'Optimiser',
       `SGD, momentum ${training.momentum}, weight decay ${training.weightDecay}, batch ${training.batchSize}`,
     ],
+    ['Head before training', headWords(claim)],
     ['Learning rate, epochs', `${parameters.learningRate}, ${parameters.epochs}`],
     ['Training time', `${measures.trainSeconds.toFixed(1)} s`],
     ['Starting weights', weights ? `${weights.name} (${weights.source})` : `none; seed ${claim.seed}`],
@@ -136,6 +137,11 @@ function description({ claim, architectureTitle, paper, weights, versions }: Mod
     ],
   ];
   return table(['', ''], rows);
+}
+
+function headWords({ parameters, training, seed }: ExportClaim): string {
+  const isProbe = parameters.retrainDepth !== 'scratch' && training.headInit === 'probe';
+  return isProbe ? 'a linear probe on the features of the starting weights' : `drawn at random, seed ${seed}`;
 }
 
 function data({ claim, classes }: ModelCardFacts): string {

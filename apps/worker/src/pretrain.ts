@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LoadedSplit, loadSourceTask, sourceClasses } from '#dataset/pictures';
-import { type BundledWeights, findCard, formatWeightsIndex, type ModelCard, parseWeightsIndex } from '#model-zoo';
+import { findCard, formatWeightsIndex, type ModelCard, parseWeightsIndex, type WeightsEntry } from '#model-zoo';
 import { loadWeights, type Network, saveWeights } from '#model-zoo/networks';
 import { type FieldProblem, type ImageSpec, InvalidInputError, type NamedTensor, systemClock } from '#primitives';
 import type { Command } from './config.js';
@@ -121,13 +121,13 @@ async function keep(
   task: PretrainTask,
   network: Network,
   tensors: readonly NamedTensor[],
-): Promise<BundledWeights> {
+): Promise<WeightsEntry & { readonly top1Accuracy: number }> {
   const name = `${task.card.name}-drawn-v1`;
   const file = `${name}.safetensors`;
   const initialSeed = task.recipe.bodyEnd === undefined ? {} : { initialSeed: task.seed };
   const bytes = saveWeights(network, tensors, { precision: 'F16', ...initialSeed });
   const stored = loadWeights(network, bytes, { origin: file });
-  const entry: BundledWeights = {
+  const entry = {
     name,
     architecture: task.card.name,
     file,
@@ -147,7 +147,7 @@ async function keep(
   return entry;
 }
 
-async function updateIndex(path: string, entry: BundledWeights): Promise<void> {
+async function updateIndex(path: string, entry: WeightsEntry): Promise<void> {
   const text = await readFile(path, 'utf8').catch(() => formatWeightsIndex([]));
   const others = parseWeightsIndex(text, path).filter(({ name }) => name !== entry.name);
   await replaceFile(path, formatWeightsIndex([...others, entry]));

@@ -6,8 +6,9 @@ import type { ExportClaim, ExportVerification } from '#api-contract';
 import { exportFolderName } from '#artifacts';
 import { countImages } from '#dataset';
 import { type ClassifierExport, exportClassifier } from '#engine';
+import { importedWeightsFolder } from '#model-zoo';
 import type { Clock, NamedTensor } from '#primitives';
-import { applyCheckpoint, type CheckpointStore, hashTensors, threadsOf } from './checkpoint.js';
+import { applyCheckpoint, type CheckpointStore, threadsOf } from './checkpoint.js';
 import { exportConfigText, libraryVersions, projectRoot } from './export-config.js';
 import { loadPictures, type PictureStore } from './load-pictures.js';
 import { type ModelCardFacts, modelCardText } from './model-card-text.js';
@@ -45,7 +46,7 @@ export interface ExportTools {
   readonly cacheFolder: string;
   /** Threads of the device, >= 1. */
   readonly threads: number;
-  /** Folder of the pretrained weights. @default the bundled one */
+  /** Folder of the bundled weights. @default the one in the repository */
   readonly weightsFolder?: string;
 }
 
@@ -65,13 +66,12 @@ export async function writeExport(claim: ExportClaim, tools: ExportTools): Promi
   const { unfinished } = tools;
   await removeEarlier(join(tools.dataFolder, 'exports'), claim);
   await mkdir(unfinished, { recursive: true });
-  const started = startNetwork(claim, tools.weightsFolder);
+  const started = startNetwork(claim, tools.weightsFolder, importedWeightsFolder(tools.dataFolder));
   const checkpoint = await tools.store.get(claim.checkpoint.sha256);
   const tensors = applyCheckpoint(started, checkpoint, claim);
   await writeModel(unfinished, claim, started, tensors);
   const { weights, image } = started;
-  const initialStateSha256 = hashTensors(started.tensors);
-  const start = { weights, initialStateSha256, image, threads: threadsOf(checkpoint) };
+  const start = { weights, image, threads: threadsOf(checkpoint) };
   await writeFile(join(unfinished, 'config.yaml'), exportConfigText(claim, start));
   await copyFile(join(projectRoot(), 'apps/worker/assets/predict.mjs'), join(unfinished, 'predict.mjs'));
   return evaluate(claim, started, tensors, tools);

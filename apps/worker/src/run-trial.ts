@@ -2,14 +2,12 @@
  * @file One trial, from pictures to checkpoint: the one place where a trial meets a tensor. The zoo's network and the
  * engine's compiled training are joined here; neither knows the other.
  */
-import { join } from 'node:path';
 import type { EpochReport, FinishTrialRequest, TrialClaim, TrialMeasures, Verdict } from '#api-contract';
-import { compileTrainer, DivergedError, type Trainer } from '#engine';
-import { type Clock, DomainError } from '#primitives';
+import { compileTrainer, DivergedError, NonFiniteFeatureError, type Trainer } from '#engine';
+import { type Clock, DomainError, type NamedTensor } from '#primitives';
 import type { FinishBody } from './api-client.js';
 import { type CheckpointStore, hashTensors, saveCheckpoint } from './checkpoint.js';
-import { libraryVersions } from './export-config.js';
-import { FeatureCache } from './feature-cache.js';
+import { fittedHead, frozenFeatures } from './frozen-work.js';
 import { loadPictures, type PictureStore, type TrialPictures } from './load-pictures.js';
 import { isParameter, profileNetwork } from './profile-network.js';
 import { runBlocks, tensorsOf } from './run-blocks.js';
@@ -24,8 +22,10 @@ export interface TrialTools {
   readonly cacheFolder: string;
   /** Threads of the device, >= 1: of every session of the trial. */
   readonly threads: number;
-  /** Folder of the pretrained weights. @default the bundled one */
+  /** Folder of the bundled weights. @default the one in the repository */
   readonly weightsFolder?: string;
+  /** Folder of imported weights. @default none are looked for */
+  readonly importedWeightsFolder?: string;
   /** Latency and size are known. */
   profile(measures: Partial<TrialMeasures>): Promise<Verdict>;
   /** An epoch is done. */
@@ -42,6 +42,9 @@ class ValidationDivergedError extends DomainError {
   }
 }
 
+/** Results of the trial: another attempt would end alike. */
+const notFiniteErrors = [DivergedError, ValidationDivergedError, NonFiniteFeatureError];
+
 export type TrialResult = FinishBody<FinishTrialRequest>;
 
 /**
@@ -55,8 +58,9 @@ export async function runTrial(claim: TrialClaim, tools: TrialTools): Promise<Tr
   try {
     return await new TrialRun(claim, tools, meter).run();
   } catch (error) {
-    if (!(error instanceof DivergedError || error instanceof ValidationDivergedError)) throw error;
-    return { state: 'FAIL', failReason: 'diverged', message: error.message, measures: meter.measures() };
+    if (!notFiniteErrors.some((type) => error instanceof type)) throw error;
+    const { message } = error as DomainError;
+    return { state: 'FAIL', failReason: 'diverged', message, measures: meter.measures() };
   }
 }
 
@@ -73,7 +77,7 @@ class TrialRun {
 
   async run(): Promise<TrialResult> {
     const { claim, tools, meter } = this;
-    const started = startNetwork(claim, tools.weightsFolder);
+    const started = startNetwork(claim, tools.weightsFolder, tools.importedWeightsFolder);
     const pictures = await loadPictures(claim, started.image, tools);
     meter.add({ decodeSeconds: pictures.decodeSeconds });
     const cut = started.network.cut(claim.parameters.retrainDepth);
@@ -88,10 +92,10 @@ class TrialRun {
 
   async #train(started: StartedNetwork, pictures: TrialPictures, cut: number): Promise<TrialResult> {
     const { claim, meter } = this;
-    const examples = await this.#throughPrefix(started, pictures, cut);
+    const { examples, tensors } = await this.#begin(started, pictures, cut);
     const trainer = await compileTrainer({
       forward: (x, context) => started.network.forward(x, context, cut),
-      tensors: tensorsOf(started.network, started.tensors, cut),
+      tensors: tensorsOf(started.network, tensors, cut),
       trainable: trainableFrom(started),
       inputShape: examples.shape,
       classes: claim.dataset.classes.length,
@@ -104,35 +108,35 @@ class TrialRun {
     meter.add({ compileSeconds: trainer.compileMs / 1000 });
     try {
       const end = await this.#epochs(trainer, started, pictures, examples, cut);
-      return end.verdict ? this.#ended(end.verdict) : await this.#complete(started, trainer, end.score);
+      return end.verdict ? this.#ended(end.verdict) : await this.#complete(started, tensors, trainer, end.score);
     } finally {
       await trainer.dispose();
     }
   }
 
-  /** Frozen work is done once: every picture passes the frozen blocks a single time, in eval mode, for all trials. */
-  async #throughPrefix(started: StartedNetwork, pictures: TrialPictures, cut: number): Promise<Examples> {
-    const { network, tensors, weights, image } = started;
-    const inputShape = [network.imageSize, network.imageSize, 3];
-    const sets = [pictures.train.inputs, pictures.validation.inputs];
-    if (cut === 0 || !weights) return { shape: inputShape, train: sets[0], validation: sets[1] };
-    const cache = new FeatureCache(join(this.tools.cacheFolder, 'features'));
-    const version = this.claim.dataset.version;
-    const { threads } = this.tools;
-    const versions = { ...libraryVersions(), threads };
-    const key = FeatureCache.key([versions, weights.sha256, network.blocks[cut].name, image, version]);
-    const kept = await cache.read(key);
-    if (kept) {
-      this.meter.add({ trainSeconds: kept.trainSeconds, evaluationSeconds: kept.evaluationSeconds });
-      return kept;
+  /** What the trained blocks read, and the state they begin with: frozen work. */
+  async #begin(started: StartedNetwork, pictures: TrialPictures, cut: number) {
+    const { claim, meter } = this;
+    const { network, weights } = started;
+    const sets = { train: pictures.train.inputs, validation: pictures.validation.inputs };
+    const whole: Examples = { shape: [network.imageSize, network.imageSize, 3], ...sets };
+    if (!weights) return { examples: whole, tensors: started.tensors };
+    const task = { started, pictures, dataset: claim.dataset };
+    const compiled = (compileSeconds: number) => meter.add({ compileSeconds });
+    const { clock, cacheFolder, threads } = this.tools;
+    const tools = { clock, cacheFolder, threads, compiled };
+    const features = cut === 0 ? undefined : await frozenFeatures(task, cut, tools);
+    meter.add({ evaluationSeconds: features?.evaluationSeconds ?? 0 });
+    const examples = features ?? whole;
+    if (claim.training.headInit === 'random') {
+      meter.add({ trainSeconds: features?.trainSeconds ?? 0 });
+      return { examples, tensors: started.tensors };
     }
-    const prefix = { network, tensors, from: 0, to: cut, inputShape, threads };
-    const { value, compileSeconds, secondsBySet } = await runBlocks(prefix, sets, () => this.tools.clock.monotonicMs());
-    const durations = { trainSeconds: secondsBySet[0], evaluationSeconds: secondsBySet[1] };
-    this.meter.add({ compileSeconds, ...durations });
-    const features = { shape: value[0].shape, train: value[0].data, validation: value[1].data, ...durations };
-    await cache.write(key, features);
-    return features;
+    const atHead = cut === network.cut('shallow') ? features : undefined;
+    const head = await fittedHead(task, tools, atHead);
+    // The seconds of the head's own features are in those of the head.
+    meter.add({ trainSeconds: head.trainSeconds + (atHead ? 0 : (features?.trainSeconds ?? 0)) });
+    return { examples, tensors: withTensors(started.tensors, head.tensors) };
   }
 
   async #epochs(
@@ -178,14 +182,19 @@ class TrialRun {
     return { verdict: null, score };
   }
 
-  async #complete(started: StartedNetwork, trainer: Trainer, score: Score): Promise<TrialResult> {
+  async #complete(
+    started: StartedNetwork,
+    initial: readonly NamedTensor[],
+    trainer: Trainer,
+    score: Score,
+  ): Promise<TrialResult> {
     const checkpoint = await saveCheckpoint(started, trainer.tensors(), this.claim, this.tools);
     return {
       state: 'COMPLETE',
       // Every field is set by now: profile, epochs and score have passed.
       measures: { ...this.meter.measures(), accuracy: score.accuracy } as TrialMeasures,
       checkpoint,
-      initialStateSha256: hashTensors(started.tensors),
+      initialStateSha256: hashTensors(initial),
       weights: started.weights && { name: started.weights.name, sha256: started.weights.sha256 },
     };
   }
@@ -203,6 +212,11 @@ interface Examples {
   readonly shape: readonly number[];
   readonly train: Float32Array;
   readonly validation: Float32Array;
+}
+
+function withTensors(tensors: readonly NamedTensor[], replacements: readonly NamedTensor[]): NamedTensor[] {
+  const named = new Map(replacements.map((tensor) => [tensor.name, tensor]));
+  return tensors.map((tensor) => named.get(tensor.name) ?? tensor);
 }
 
 type Durations = Pick<TrialMeasures, 'decodeSeconds' | 'compileSeconds' | 'trainSeconds' | 'evaluationSeconds'>;

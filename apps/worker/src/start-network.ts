@@ -1,18 +1,23 @@
 import type { TrialParameters } from '#api-contract';
-import { type BundledWeights, bundledWeights, findCard, type ModelCard } from '#model-zoo';
+import { findCard, type ModelCard, type WeightsAtHand, weightsAtHand } from '#model-zoo';
 import { buildNetwork, initialTensors, type Network, pretrainedTensors } from '#model-zoo/networks';
 import { DomainError, type ImageSpec, type NamedTensor } from '#primitives';
 
-/** A trial wants pretrained weights of an architecture that has none. */
+/** A trial wants pretrained weights that this worker does not have. */
 export class NoWeightsError extends DomainError {
   readonly code = 'NO_WEIGHTS';
   constructor(
     readonly architecture: string,
     retrainDepth: string,
+    /** Those that the study pins; absent where it pins none. */
+    name?: string,
   ) {
     super(
-      `Cannot retrain ${architecture} ${retrainDepth}: no pretrained weights of ${architecture} are bundled. ` +
-        `Search it from scratch, or make some: worker pretrain --architecture ${architecture}`,
+      name === undefined
+        ? `Cannot retrain ${architecture} ${retrainDepth}: no pretrained weights of ${architecture} are bundled. ` +
+            `Search it from scratch, or name weights in training.weights: retune zoo fetch ${architecture}`
+        : `Cannot retrain ${architecture} ${retrainDepth}: the weights ${name} are not in this worker's data folder. ` +
+            `Bring them there: retune zoo fetch ${name}, or retune zoo import, with the worker's --data`,
     );
   }
 }
@@ -20,7 +25,11 @@ export class NoWeightsError extends DomainError {
 /** What decides a network's state before training. */
 export interface StartOptions {
   readonly parameters: Pick<TrialParameters, 'architecture' | 'retrainDepth'>;
-  readonly training: { readonly imageSize: number };
+  readonly training: {
+    readonly imageSize: number;
+    /** Name of the weights to start from, per architecture. @default the bundled ones */
+    readonly weights?: Readonly<Record<string, string>>;
+  };
   readonly dataset: { readonly classes: readonly string[] };
   /** Of the trial: makes the new head, or everything for `scratch`. */
   readonly seed: number;
@@ -33,19 +42,21 @@ export interface StartedNetwork {
   /** All of the network's, tfjs layout, state_dict order. */
   readonly tensors: readonly NamedTensor[];
   /** Null for `scratch`. */
-  readonly weights: BundledWeights | null;
+  readonly weights: WeightsAtHand | null;
   /** How its pictures are prepared. */
   readonly image: ImageSpec;
 }
 
 /**
- * The state a trial begins with: bundled pretrained weights with a fresh head, or for `scratch` everything fresh.
+ * The state a trial begins with: pretrained weights with a fresh head, or for `scratch` everything fresh.
  * The head is always as wide as there are classes. Equal options give equal bytes.
  *
- * @param weightsFolder Where `index.json` lies. @default the bundled folder
- * @throws {NoWeightsError} if there are no weights to start from.
+ * @param weightsFolder Where the bundled weights lie. @default the one in the repository
+ * @param importedFolder Where imported weights lie. @default none are looked for
+ * @throws {NoWeightsError} if the weights to start from are not at hand.
+ * @throws {WeightsFileError} if their file is damaged.
  */
-export function startNetwork(options: StartOptions, weightsFolder?: string): StartedNetwork {
+export function startNetwork(options: StartOptions, weightsFolder?: string, importedFolder?: string): StartedNetwork {
   const { parameters, training, dataset, seed } = options;
   const { architecture, retrainDepth } = parameters;
   const card = findCard(architecture);
@@ -54,9 +65,13 @@ export function startNetwork(options: StartOptions, weightsFolder?: string): Sta
     const image = squareImage(card.imageSpec, training.imageSize);
     return { card, network, tensors: initialTensors(network, seed), weights: null, image };
   }
-  const weights = bundledWeights(architecture, weightsFolder)[0];
-  if (!weights) throw new NoWeightsError(architecture, retrainDepth);
-  const tensors = pretrainedTensors(network, weights, seed, weightsFolder);
+  const pinned = training.weights?.[architecture];
+  // A study that pins nothing is older than imported weights: it meant the bundled ones.
+  const weights = weightsAtHand({ bundled: weightsFolder, imported: importedFolder })
+    .filter((entry) => entry.architecture === architecture)
+    .find((entry) => (pinned === undefined ? entry.bundled : entry.name === pinned));
+  if (!weights) throw new NoWeightsError(architecture, retrainDepth, pinned);
+  const tensors = pretrainedTensors(network, weights, seed);
   return { card, network, tensors, weights, image: squareImage(weights.imageSpec, training.imageSize) };
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Verdict } from '#api-contract';
 import { ArtifactStore } from '#artifacts';
+import { importedWeightsFolder } from '#model-zoo';
 import { systemClock } from '#primitives';
 import { serveChild } from './child-channel.js';
 import { runTrial } from './run-trial.js';
@@ -12,6 +13,7 @@ serveChild(async (job, channel) => {
     clock: systemClock,
     store: new ArtifactStore(join(dataFolder, 'artifacts')),
     cacheFolder: join(dataFolder, 'cache'),
+    importedWeightsFolder: importedWeightsFolder(dataFolder),
     threads,
     profile: async (measures) => (await channel.ask('profile', measures)) as Verdict,
     report: async (report) => (await channel.ask('report', report)) as Verdict,

@@ -1,4 +1,13 @@
-export { type Architecture, architecture, architectureList } from './architectures.js';
+export {
+  type Architecture,
+  type ArchitectureCard,
+  architecture,
+  architectureCard,
+  architectureList,
+  publishedWeights,
+  type WeightsAtHand,
+  weightsAtHand,
+} from './architectures.js';
 export {
   type CreateDatasetRequest,
   createDatasetRequest,

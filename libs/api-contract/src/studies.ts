@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { direction, metricName, pageQuery, retrainDepth, timestamp, trialState } from './vocabulary.js';
+import { direction, metricName, pageQuery, retrainDepth, timestamp, trialState, weightsName } from './vocabulary.js';
 
 const seed = z.number().int().min(0).max(4294967295);
 
@@ -35,9 +35,19 @@ export const trainingSettings = z.strictObject({
   batchSize: z.number().int().min(1).max(512).default(16),
   momentum: z.number().min(0).lt(1).default(0.9),
   weightDecay: z.number().min(0).max(1).default(0.0001),
+  /**
+   * How the new head starts: `probe` as a linear probe on the features of the pretrained network, `random` as the seed
+   * draws it. Training from scratch always starts at random.
+   */
+  headInit: z.enum(['probe', 'random']).default('probe'),
   /** Images in the batch whose latency is measured. */
   latencyBatch: z.number().int().min(1).max(64).default(4),
   seed: seed.default(0),
+  /**
+   * Architecture -> name of the weights its pretrained trials start from. What is left out is filled in when the study is
+   * created, so that weights that are imported later change no study.
+   */
+  weights: z.record(z.string().max(100), weightsName).optional(),
 });
 export type TrainingSettings = z.infer<typeof trainingSettings>;
 

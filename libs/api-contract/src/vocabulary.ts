@@ -38,6 +38,11 @@ export const attempt = count.min(1);
 /** A lower-case hexadecimal SHA-256. */
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits');
 
+/** Name of pretrained weights, e.g. `resnet50-imagenet1k-v2`. */
+export const weightsName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,99}$/, 'must be 1 to 100 lower-case letters, digits or any of . _ -');
+
 /**
  * A number that stands as text in a path or query. Empty text is no number: `Number('')` would be 0. A default belongs to
  * the schema inside, where the OpenAPI document finds it.

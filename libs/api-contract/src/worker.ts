@@ -64,6 +64,8 @@ export const exportClaim = lease.extend({
   seed: z.number().int().min(0),
   /** Trained tensors of the trial, and what was recorded of it. */
   checkpoint: z.object({ sha256, bytes: z.number().int() }),
+  /** Hash of the tensors the trial began with, a probed head included. */
+  initialStateSha256: sha256,
   measures: trialMeasures,
   accuracyInterval: z.object({ low: z.number(), high: z.number() }),
   reports: z.array(epochReport),
@@ -103,7 +105,7 @@ export const finishTrialRequest = z.discriminatedUnion('state', [
     attempt,
     measures: trialMeasures,
     checkpoint: z.strictObject({ sha256, bytes: z.number().int().min(1) }),
-    /** Hash of the tensors the trial began with: shows that deep was not scratch. */
+    /** Hash of the tensors the trial began with, a probed head included: shows that deep was not scratch. */
     initialStateSha256: sha256,
     weights: z.strictObject({ name: z.string(), sha256 }).nullable(),
   }),

@@ -1,6 +1,13 @@
 export { type Latency, type LatencyOptions, measureLatency } from './latency/measure-latency.js';
 export { type ClassifierExport, exportClassifier } from './onnx/export-classifier.js';
 export { type Classification, type Classifier, type ImageBatch, loadClassifier } from './onnx/load-classifier.js';
+export {
+  fitLinearProbe,
+  type LinearProbe,
+  NonFiniteFeatureError,
+  type ProbeOptions,
+  type ProbeProblem,
+} from './probe/fit-linear-probe.js';
 export { compileInference, type Inference, type InferencePlan } from './runtime/inference.js';
 export type { ForwardContext, ForwardFunction } from './trace/forward-context.js';
 export { UnsupportedKernelError } from './trace/unsupported-kernel-error.js';

@@ -1,11 +1,21 @@
 import { NotFoundError } from '#primitives';
 import { alexnetCards } from './cards/alexnet.js';
+import { densenetCards } from './cards/densenet.js';
+import { inceptionCards } from './cards/inception.js';
 import { resnetCards } from './cards/resnet.js';
 import { squeezenetCards } from './cards/squeezenet.js';
+import { vggCards } from './cards/vgg.js';
 import type { ModelCard } from './model-card.js';
 
 /** Every architecture of the zoo. A new network of a known family is one more row in its family's file. */
-export const modelCards: readonly ModelCard[] = [...alexnetCards, ...squeezenetCards, ...resnetCards];
+export const modelCards: readonly ModelCard[] = [
+  ...alexnetCards,
+  ...squeezenetCards,
+  ...vggCards,
+  ...resnetCards,
+  ...densenetCards,
+  ...inceptionCards,
+];
 
 /** Names of all architectures, in the catalogue's order. */
 export const architectureNames: readonly string[] = modelCards.map((card) => card.name);

@@ -12,14 +12,36 @@ export {
   type RetrainDepth,
   type TorchvisionWeights,
 } from './model-card.js';
-export { readSafetensors, type SafetensorsFile } from './weights/read-safetensors.js';
-export { WeightsFileError } from './weights/weights-file-error.js';
 export {
-  type BundledWeights,
-  bundledWeights,
+  type PublishedWeights,
+  publishedName,
+  publishedWeights,
+  recognizePublished,
+} from './weights/published-weights.js';
+export { maximumFileBytes } from './weights/read-bytes.js';
+export { readSafetensors, type SafetensorsFile } from './weights/read-safetensors.js';
+export { readTorchFile, type TorchFile } from './weights/read-torch-file.js';
+export { readWeightsFile, type WeightsFile } from './weights/read-weights-file.js';
+export {
   bundledWeightsFolder,
-  bundledWeightsPath,
+  findWeights,
+  imagenetLabels,
+  importedWeightsFolder,
+  indexedWeights,
+  labelsOf,
+  readWeightsIndex,
+  UnknownWeightsError,
+  type WeightsAtHand,
+  type WeightsFolders,
+  weightsAtHand,
+} from './weights/weights-at-hand.js';
+export {
   formatWeightsIndex,
+  imagenetLabelSet,
+  isWeightsName,
   parseWeightsIndex,
-} from './weights/weights-index.js';
+  type WeightsEntry,
+  type WeightsOrigin,
+} from './weights/weights-entry.js';
+export { WeightsFileError } from './weights/weights-file-error.js';
 export { type StoredPrecision, type WriteOptions, writeSafetensors } from './weights/write-safetensors.js';

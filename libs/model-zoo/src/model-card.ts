@@ -14,20 +14,32 @@ export interface HeadCard {
   readonly inputs: number;
 }
 
+/** The families of the zoo. */
+export const families = ['alexnet', 'squeezenet', 'vgg', 'resnet', 'densenet', 'inception'] as const;
+
+export type Family = (typeof families)[number];
+
 /** A checkpoint that torchvision publishes. */
 export interface TorchvisionWeights {
   /** torchvision's name of the weights, e.g. `IMAGENET1K_V1`. */
   readonly name: string;
   /** File name under https://download.pytorch.org/models/; ends in the first eight digits of the file's SHA-256. */
   readonly file: string;
-  /** First eight hexadecimal digits of the file's SHA-256. */
+  /** Where torchvision publishes it, over HTTPS. */
+  readonly url: string;
+  /** First eight hexadecimal digits of the file's SHA-256: all that its name gives, and all that is published. */
   readonly sha256Prefix: string;
+  /** How torch wrote it: a zip archive (since torch 1.6), or the stream of pickles before that. */
+  readonly format: 'zip' | 'legacy';
   /** Bytes, rounded to a thousandth of a MiB: the precision torchvision publishes. */
   readonly approximateBytes: number;
   /** Top-1 accuracy on ImageNet-1k's validation set, single crop, 0–1. */
   readonly top1Accuracy: number;
   readonly classes: number;
   readonly imageSpec: ImageSpec;
+  /** How pictures are resized to `imageSpec.resize`: PIL's bilinear, whose filter widens when it shrinks. */
+  readonly interpolation: 'bilinear';
+  readonly antialias: true;
   /** SPDX identifier of the publisher's licence, with what else binds the user. */
   readonly licence: string;
 }
@@ -37,12 +49,12 @@ export interface ModelCard {
   /** torchvision's constructor name, e.g. `resnet18`; the key everywhere. */
   readonly name: string;
   /** Networks of one family share one file of layers and the meaning of `partial`. */
-  readonly family: 'alexnet' | 'squeezenet' | 'resnet';
+  readonly family: Family;
   /** For people, e.g. `ResNet-18`. */
   readonly title: string;
   /** `Authors Year, identifier`. */
   readonly paper: string;
-  /** The main head first, auxiliary heads (Inception) after it. */
+  /** The main head first; an auxiliary head (Inception) after it, trained where the whole network is. */
   readonly heads: readonly [HeadCard, ...HeadCard[]];
   /** Shape of what the shallow cut caches per image at `defaultImageSize`, channels last. */
   readonly headInput: readonly number[];
@@ -57,6 +69,9 @@ export interface ModelCard {
   readonly backboneParameters: number;
   /** Multiply-accumulates of one image at `defaultImageSize` and 1000 classes, 10⁹. */
   readonly gigaMacs: number;
+  /** Tensors of the state_dict without batch norm's `num_batches_tracked`. */
+  readonly tensorCount: number;
+  /** The first is the one to start from; `IMAGENET1K_V2` features are worse to build on unless they are retrained. */
   readonly torchvisionWeights: readonly [TorchvisionWeights, ...TorchvisionWeights[]];
 }
 

@@ -52,6 +52,8 @@ export interface ExportClaim extends ClaimBase {
   readonly exportId: string;
   readonly trialNumber: number;
   readonly checkpoint: ArtifactReference;
+  /** Of the tensors the trial began with. */
+  readonly initialStateSha256: string;
   readonly measures: TrialMeasures;
   readonly accuracyInterval: { readonly low: number; readonly high: number };
   readonly reports: readonly EpochReport[];

@@ -3,6 +3,7 @@ import type { ArchitectureCatalog } from './ports/architecture-catalog.js';
 import type { SearchStorage } from './ports/search-storage.js';
 import type { NewTrial } from './ports/trial-queue.js';
 import type { StudyRecord, StudySpec } from './study.js';
+import { pinStudyWeights } from './study-weights.js';
 import { problemsOfStudySpec } from './validate-study-spec.js';
 
 /** Enqueued trials are claimed before those of the same study that a sampler proposed and a worker lost. */
@@ -16,14 +17,18 @@ export class CreateStudy {
   ) {}
 
   /**
-   * Stores a study, RUNNING, with its enqueued trials WAITING.
+   * Stores a study, RUNNING, with its weights pinned and its enqueued trials WAITING.
    *
    * @throws {InvalidInputError} naming every wrong field with its value and what is allowed.
    */
-  async run(spec: StudySpec): Promise<StudyRecord> {
-    const [dataset, known] = await Promise.all([this.storage.datasets.find(spec.datasetId), this.architectures.list()]);
-    const problems = problemsOfStudySpec(spec, dataset, known);
+  async run(asked: StudySpec): Promise<StudyRecord> {
+    const [dataset, known] = await Promise.all([
+      this.storage.datasets.find(asked.datasetId),
+      this.architectures.list(),
+    ]);
+    const problems = problemsOfStudySpec(asked, dataset, known);
     if (problems.length > 0) throw new InvalidInputError(problems);
+    const spec = pinStudyWeights(asked, known);
     return this.storage.transaction(async ({ studies, queue, events }) => {
       const id = await studies.insert(spec);
       if (spec.enqueue.length > 0) {

@@ -12,8 +12,9 @@ export async function toExportClaim(
 ): Promise<ExportClaim> {
   const trial = await repositories.trials.findById(trialId);
   const spec = await repositories.studies.findSpec(studyId);
-  const { checkpoint = null, accuracyInterval = null, device = null } = trial ?? {};
-  if (trial === null || spec === null || checkpoint === null || accuracyInterval === null || device === null) {
+  const { checkpoint = null, initialStateSha256 = null, accuracyInterval = null, device = null } = trial ?? {};
+  const isComplete = checkpoint !== null && initialStateSha256 !== null && accuracyInterval !== null && device !== null;
+  if (trial === null || spec === null || !isComplete) {
     throw new Error(`Cannot hand out export ${exportId}: trial ${trialNumber} has no complete result`);
   }
   return {
@@ -29,6 +30,7 @@ export async function toExportClaim(
     dataset: await claimDataset(repositories, spec.datasetId),
     seed: trial.seed,
     checkpoint,
+    initialStateSha256,
     measures: trial.measures as TrialMeasures,
     accuracyInterval,
     reports: await repositories.trials.curve(trialId),

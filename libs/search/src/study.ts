@@ -10,10 +10,14 @@ export interface TrainingSettings {
   /** In [0, 1). */
   readonly momentum: number;
   readonly weightDecay: number;
+  /** How a new head starts: fitted to the pretrained features, or as the seed draws it; `scratch` is always random. */
+  readonly headInit: 'probe' | 'random';
   /** Images in the batch whose latency is measured. */
   readonly latencyBatch: number;
   /** Seed of the trials, integer in [0, 2³²). */
   readonly seed: number;
+  /** Name of the weights that pretrained trials start from, per architecture; absent where none is pretrained. */
+  readonly weights?: Readonly<Record<string, string>>;
 }
 
 /** A sampler or pruner by its name in the registries of `#optuna-ts-client`, with its options. */

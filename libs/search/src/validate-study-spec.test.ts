@@ -7,9 +7,9 @@ import { makeStudySpec } from './testing/make-study-spec.js';
 import { problemsOfStudySpec } from './validate-study-spec.js';
 
 const architectures: KnownArchitecture[] = [
-  { name: 'alexnet', minImageSize: 63, pretrained: true },
-  { name: 'resnet18', minImageSize: 32, pretrained: true },
-  { name: 'inception_v3', minImageSize: 75, pretrained: false },
+  { name: 'alexnet', minImageSize: 63, weights: ['alexnet-drawn-v1'] },
+  { name: 'resnet18', minImageSize: 32, weights: ['resnet18-drawn-v1'] },
+  { name: 'inception_v3', minImageSize: 75, weights: [] },
 ];
 
 const dataset: DatasetRecord = {
@@ -125,7 +125,9 @@ describe('problemsOfStudySpec()', () => {
       {
         field: 'searchSpace.architecture[0]',
         value: 'inception_v3',
-        allowed: expect.stringContaining('retrain depth shallow needs them'),
+        allowed: expect.stringMatching(
+          /retrain depth shallow needs them; to have them: retune zoo fetch inception_v3$/,
+        ),
       },
     ]);
     expect(problems({ searchSpace: { ...searchSpace, retrainDepth: ['scratch'] }, training })).toEqual([]);

@@ -6,6 +6,7 @@ import type { KnownArchitecture } from './ports/architecture-catalog.js';
 import { searchDistributions } from './search-distributions.js';
 import { retrainDepths, type SearchSpace } from './search-space.js';
 import type { StudySpec } from './study.js';
+import { problemsOfStudyWeights } from './study-weights.js';
 
 /**
  * Everything that is wrong with a study's spec, as far as its shape is right: names that nobody knows, ranges that are
@@ -22,6 +23,7 @@ export function problemsOfStudySpec(
   return [
     ...problemsOfDataset(spec, dataset),
     ...problemsOfArchitectures(spec, architectures),
+    ...problemsOfStudyWeights(spec, architectures),
     ...problemsOfSpace(spec.searchSpace),
     ...problemsOfGoals(spec),
     ...problemsOfAlgorithms(spec),
@@ -60,8 +62,10 @@ function problemsOfArchitectures(
       problems.push({ field: 'training.imageSize', value: training.imageSize, allowed });
     }
     const needsWeights = searchSpace.retrainDepth.find((depth) => depth !== 'scratch');
-    if (!architecture.pretrained && needsWeights !== undefined) {
-      const allowed = `an architecture with pretrained weights at hand, as retrain depth ${needsWeights} needs them`;
+    if (architecture.weights.length === 0 && needsWeights !== undefined) {
+      const allowed =
+        `an architecture with pretrained weights at hand, as retrain depth ${needsWeights} needs them; ` +
+        `to have them: retune zoo fetch ${name}`;
       problems.push({ field, value: name, allowed });
     }
   }

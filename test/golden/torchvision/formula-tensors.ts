@@ -25,8 +25,12 @@ export function formulaTensor(name: string, shape: Shape): NamedTensor {
   return { name, shape, data };
 }
 
+/** Norms at the end of ResNet's blocks: small, or signals would grow with each block that is added. */
+const endsResidualBlock = /\.bn[23]\.weight$/;
+
 function scaleAndOffset(name: string, shape: Shape): [number, number] {
   if (shape.length > 1) return [2 ** (1 - Math.floor((31 - Math.clz32(sizeOf(shape.slice(1)))) / 2)), 0];
+  if (endsResidualBlock.test(name)) return [1 / 8, 1 / 4];
   return name.endsWith('running_var') || name.endsWith('weight') ? [1 / 2, 1] : [1 / 8, 0];
 }
 

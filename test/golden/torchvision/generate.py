@@ -17,12 +17,18 @@ import torch
 import torchvision
 
 CASES = {
-    "alexnet": [(2, 64), (5, 64), (1000, 64), (5, 150), (2, 224), (1000, 224)],
-    "squeezenet1_1": [(2, 64), (5, 64), (1000, 64), (5, 50), (5, 71), (2, 224), (1000, 224)],
-    "resnet18": [(2, 32), (5, 64), (1000, 32), (5, 45), (2, 224), (1000, 224)],
+    "alexnet": [(5, 64), (5, 150), (1000, 224)],
+    "squeezenet1_0": [(5, 50), (1000, 96), (1000, 224)],
+    "squeezenet1_1": [(2, 64), (1000, 64), (5, 50), (5, 71), (1000, 224)],
+    "resnet18": [(2, 32), (5, 45), (1000, 75), (1000, 224)],
+    **{f"vgg{layers}{norm}": [(1000, 100), (1000, 224)] for layers in (11, 13, 16, 19) for norm in ("", "_bn")},
+    **{f"resnet{layers}": [(1000, 75), (1000, 224)] for layers in (34, 50, 101, 152)},
+    **{f"densenet{layers}": [(1000, 75), (1000, 224)] for layers in (121, 161, 169, 201)},
+    "inception_v3": [(1000, 139), (1000, 299)],
 }
 BATCH = 2
 SHOWN = 10
+PART = 2**20
 
 
 def name_hash(name):
@@ -33,13 +39,17 @@ def name_hash(name):
 
 
 def units(name, count):
-    """Multiples of 2**-15 in [-1, 1)."""
-    value = numpy.arange(count, dtype=numpy.uint64) * 0x9E3779B1 + name_hash(name)
-    value &= 0xFFFFFFFF
-    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
-        value = ((value ^ (value >> shift)) * factor) & 0xFFFFFFFF
-    value ^= value >> 16
-    return (value >> 16).astype(numpy.float32) / numpy.float32(32768) - numpy.float32(1)
+    """Multiples of 2**-15 in [-1, 1). In parts: VGG's first dense layer has 103 million of them."""
+    result = numpy.empty(count, dtype=numpy.float32)
+    for start in range(0, count, PART):
+        index = numpy.arange(start, min(start + PART, count), dtype=numpy.uint32)
+        value = index * numpy.uint32(0x9E3779B1) + numpy.uint32(name_hash(name))  # products of 32 bits wrap around
+        for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
+            value ^= value >> numpy.uint32(shift)
+            value *= numpy.uint32(factor)
+        value ^= value >> numpy.uint32(16)
+        result[start : start + len(value)] = (value >> numpy.uint32(16)).astype(numpy.float32) / 32768 - 1
+    return result
 
 
 def formula_tensor(name, shape):
@@ -47,17 +57,25 @@ def formula_tensor(name, shape):
     if len(shape) > 1:
         fan_in = math.prod(shape[1:])
         scale = 2.0 ** (1 - (fan_in.bit_length() - 1) // 2)  # about √(6 / fan_in): signals neither fade nor grow
-        values = values * numpy.float32(scale)
+        values *= numpy.float32(scale)
+    elif name.endswith((".bn2.weight", ".bn3.weight")):  # end ResNet's blocks: or signals would grow with each block
+        values = 1 / 4 + values / 8
     elif name.endswith("running_var") or name.endswith("weight"):
         values = 1 + values / 2
     else:
         values = values / 8
-    return torch.from_numpy(values.reshape(shape).astype(numpy.float32))
+    return torch.from_numpy(values.reshape(shape).astype(numpy.float32, copy=False))
+
+
+def create(architecture, classes):
+    """As torchvision creates it to hold its published weights."""
+    extra = {"init_weights": False, "transform_input": True} if architecture == "inception_v3" else {}
+    with torch.no_grad():
+        return getattr(torchvision.models, architecture)(num_classes=classes, **extra)
 
 
 def build(architecture, classes):
-    extra = {"init_weights": False} if architecture == "inception_v3" else {}
-    network = getattr(torchvision.models, architecture)(num_classes=classes, **extra)
+    network = create(architecture, classes)
     state = {
         name: torch.tensor(0) if name.endswith("num_batches_tracked") else formula_tensor(name, tuple(value.shape))
         for name, value in network.state_dict().items()
@@ -81,14 +99,20 @@ def case(architecture, classes, size):
     }
 
 
+def one_tensor_a_line(golden):
+    lists = {key: "[\n  " + ",\n  ".join(map(json.dumps, golden[key])) + "\n ]" for key in ("stateDict", "cases")}
+    rows = (f' "{key}": {lists.get(key) or json.dumps(value)}' for key, value in golden.items())
+    return "{\n" + ",\n".join(rows) + "\n}\n"
+
+
 def main(architectures):
     for architecture in architectures:
-        network = getattr(torchvision.models, architecture)(num_classes=2)
+        network = create(architecture, 2)
         golden = {
             "architecture": architecture,
             "versions": {"torch": torch.__version__, "torchvision": torchvision.__version__},
             "stateDict": [
-                [name, list(value.shape)]
+                f"{name} {'x'.join(str(size) for size in value.shape)}"
                 for name, value in network.state_dict().items()
                 if not name.endswith("num_batches_tracked")
             ],
@@ -96,10 +120,10 @@ def main(architectures):
         }
         path = os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{architecture}.golden.json")
         with open(path, "w") as file:
-            json.dump(golden, file)
-            file.write("\n")
+            file.write(one_tensor_a_line(golden))
         for row in golden["cases"]:
             print(architecture, row["classes"], row["imageSize"], row["largest"], row["logits"][0][:3])
 
 
-main(sys.argv[1:] or list(CASES))
+if __name__ == "__main__":
+    main(sys.argv[1:] or list(CASES))

@@ -1,4 +1,5 @@
 import type { ArtifactCorruptError, ArtifactMissingError } from '#artifacts';
+import type { WeightsFileError } from '#model-zoo';
 import type { InvalidInputError, NotFoundError } from '#primitives';
 import type { SearchErrorCode } from '#search';
 import type { HttpProblemCode } from './http-problem.js';
@@ -10,7 +11,8 @@ export type ErrorCode =
   | InvalidInputError['code']
   | NotFoundError['code']
   | ArtifactMissingError['code']
-  | ArtifactCorruptError['code'];
+  | ArtifactCorruptError['code']
+  | WeightsFileError['code'];
 
 /** The one place where an error gets its HTTP status. A new code without a status does not compile. */
 export const errorStatus: Readonly<Record<ErrorCode, number>> = {
@@ -31,6 +33,7 @@ export const errorStatus: Readonly<Record<ErrorCode, number>> = {
   UNSUPPORTED_MEDIA_TYPE: 415,
   MISDIRECTED: 421,
   ARTIFACT_CORRUPT: 500,
+  INVALID_WEIGHTS: 500,
   INTERNAL_ERROR: 500,
   SERVICE_UNAVAILABLE: 503,
 };

@@ -15,3 +15,7 @@ export type TrialParam = z.infer<typeof trialParam>;
 /** `:id` of an export and `:name` of one of its files. */
 export const fileParam = z.strictObject({ id: z.uuid(), name: z.string().min(1).max(100) });
 export type FileParam = z.infer<typeof fileParam>;
+
+/** `:name` of an architecture. */
+export const architectureParam = z.strictObject({ name: z.string().min(1).max(100) });
+export type ArchitectureParam = z.infer<typeof architectureParam>;

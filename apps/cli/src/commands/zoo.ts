@@ -2,7 +2,10 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { addCommand, integerIn, repeated } from '../command.js';
 import { asArguments, delegateToWorker } from '../delegate.js';
+import { findArchitecture } from '../references.js';
+import { renderArchitecture } from '../render-architecture.js';
 import { renderArchitectures } from '../tables.js';
+import { addWeightsCommands } from './zoo-weights.js';
 
 interface PretrainOptions {
   architecture?: readonly string[];
@@ -19,7 +22,7 @@ export function addZooCommands(program: Command): void {
   const zoo = program.command('zoo').description('architectures and their pretrained weights');
   addCommand(zoo, {
     signature: 'list',
-    description: 'list the architectures a study can name',
+    description: 'list the architectures a study can name, and which weights are at hand',
     examples: ['retune zoo list'],
     http: true,
     run: async ({ client, output }) => {
@@ -27,6 +30,17 @@ export function addZooCommands(program: Command): void {
       output.result({ items }, () => renderArchitectures(items));
     },
   });
+  addCommand(zoo, {
+    signature: 'show <name>',
+    description: 'show an architecture, by its name or that of its weights: card, published weights, weights at hand',
+    examples: ['retune zoo show resnet50', 'retune zoo show resnet50-imagenet1k-v2'],
+    http: true,
+    run: async ({ client, output }, [name]) => {
+      const card = await findArchitecture(client, name as string);
+      output.result(card, () => renderArchitecture(card));
+    },
+  });
+  addWeightsCommands(zoo);
   addCommand<PretrainOptions>(zoo, {
     signature: 'pretrain',
     description: 'train weights on the drawn source task, as the bundled ones were',

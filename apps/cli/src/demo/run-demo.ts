@@ -148,7 +148,7 @@ async function predictOne(
   signal: AbortSignal,
 ): Promise<unknown> {
   const picture = pictures[Math.floor(pictures.length / 2)] as LabelledPicture;
-  const [answer] = JSON.parse(await predictImages(folder, [picture.path], true, signal)) as Predictions;
+  const [answer] = JSON.parse(await predictImages(folder, [picture.path], { json: true }, signal)) as Predictions;
   const said = (answer?.predictions ?? []).map(({ label, probability }) => `${label} ${formatAccuracy(probability)}`);
   output.line(`\n  Prediction by the exported model.onnx, in a process of its own, for ${shown(picture.path)}`);
   output.line(`    model: ${said.join(', ')}`);

@@ -7,6 +7,7 @@ export function transposeData<T extends Float32Array | Int32Array | BigInt64Arra
   permutation: readonly number[],
 ): T {
   const result = data.slice() as T;
+  if (permutation.every((axis, position) => axis === position)) return result; // VGG's dense layers are 480 MB
   const inputStrides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
   const dims = permutation.map((axis) => shape[axis]);
   const strides = permutation.map((axis) => inputStrides[axis]);

@@ -44,6 +44,16 @@ const reduction = (tolerance: number) => [
 
 type Pad = 'same' | 'valid' | number | [[number, number], [number, number], [number, number], [number, number]];
 
+/** Padding of `rows` above and below, and of `columns` on the left and right. */
+function around(rows: number, columns: number): Pad {
+  return [
+    [0, 0],
+    [rows, rows],
+    [columns, columns],
+    [0, 0],
+  ];
+}
+
 /** Sizes that reach every rule of `conv-filter-gradient.ts`, strides and paddings among them. */
 const convolutions: { x: Shape; filter: Shape; strides: [number, number]; pad: Pad }[] = [
   { x: [2, 18, 18, 6], filter: [1, 1, 6, 8], strides: [1, 1], pad: 'valid' }, // taps, 1×1
@@ -58,19 +68,22 @@ const convolutions: { x: Shape; filter: Shape; strides: [number, number]; pad: P
   { x: [2, 12, 10, 5], filter: [3, 3, 5, 4], strides: [2, 2], pad: 1 }, // rows, input gradient transposed
   { x: [2, 12, 12, 5], filter: [1, 1, 5, 4], strides: [2, 2], pad: 'valid' },
   { x: [2, 8, 8, 5], filter: [1, 1, 5, 4], strides: [2, 2], pad: 'valid' }, // a projection; the last row is left over
-  {
-    x: [2, 9, 8, 5],
-    filter: [1, 7, 5, 4],
-    strides: [1, 1],
-    pad: [
-      [0, 0],
-      [0, 0],
-      [3, 3],
-      [0, 0],
-    ],
-  },
+  { x: [2, 9, 8, 5], filter: [1, 7, 5, 4], strides: [1, 1], pad: around(0, 3) },
+  { x: [2, 17, 17, 5], filter: [7, 1, 5, 4], strides: [1, 1], pad: around(3, 0) }, // Inception's columns and rows
+  { x: [2, 3, 3, 5], filter: [1, 7, 5, 4], strides: [1, 1], pad: around(0, 3) }, // wider than the small map
+  { x: [2, 8, 8, 5], filter: [3, 1, 5, 4], strides: [1, 1], pad: around(1, 0) },
+  { x: [2, 17, 16, 5], filter: [3, 3, 5, 4], strides: [2, 2], pad: 0 }, // grid reduction, a column left over
+  { x: [2, 11, 11, 5], filter: [5, 5, 5, 4], strides: [1, 1], pad: 2 },
+  { x: [2, 5, 5, 6], filter: [5, 5, 6, 4], strides: [1, 1], pad: 0 }, // the auxiliary head: one window
+  { x: [2, 32, 31, 3], filter: [7, 7, 3, 4], strides: [2, 2], pad: 3 }, // stem of ResNet and DenseNet
+  { x: [1, 35, 34, 3], filter: [11, 11, 3, 4], strides: [4, 4], pad: 2 }, // stem of AlexNet
   { x: [1, 5, 5, 5], filter: [2, 2, 5, 4], strides: [1, 1], pad: 2 }, // padding wider than the turned filter allows
 ];
+
+/** Rounding of a convolution's sums: their terms come in another order. */
+function summing([height, width, inputs]: Shape): number {
+  return rounding * Math.max(1, Math.sqrt((height * width * inputs) / 100));
+}
 
 function convOutput({ x: input, filter, strides, pad }: (typeof convolutions)[number]): Shape {
   return tf.backend_util.computeConv2DInfo(
@@ -87,6 +100,9 @@ const pooling = [
   { filterSize: 2, strides: 2, pad: 0 as Pad, size: 7 },
   { filterSize: [2, 3] as [number, number], strides: 1, pad: 'valid' as Pad, size: 6 },
   { filterSize: 6, strides: 6, pad: 0 as Pad, size: 6 },
+  { filterSize: 2, strides: 2, pad: 0 as Pad, size: 8 }, // DenseNet's transitions
+  { filterSize: 3, strides: 1, pad: 0 as Pad, size: 8 }, // Inception's pooled branches, the picture padded before
+  { filterSize: 5, strides: 3, pad: 0 as Pad, size: 17 }, // its auxiliary head: overlapping windows
 ];
 const paddedPooling = [
   ...pooling,
@@ -203,7 +219,7 @@ export const fixtures: { readonly [K in KernelName]: readonly Fixture<K>[] } = {
     ...convolutions.map(({ x: input, filter, strides, pad }) => ({
       inputs: { x: { shape: input }, filter: { shape: filter } },
       attrs: { strides, pad: pad as 'same', dataFormat: 'NHWC' as const, dilations: 1 },
-      tolerance: rounding,
+      tolerance: summing(filter),
     })),
     {
       inputs: { x: { shape: [1, 9, 9, 3] }, filter: { shape: [3, 3, 3, 4] } },
@@ -311,6 +327,11 @@ export const fixtures: { readonly [K in KernelName]: readonly Fixture<K>[] } = {
   [tf.Concat]: [
     { inputs: [x, x], attrs: { axis: 3 }, tolerance: 0 },
     { inputs: [{ shape: [2, 3] }, { shape: [4, 3] }], attrs: { axis: 0 }, tolerance: 0 },
+    {
+      inputs: [3, 1, 4, 2].map((channels) => ({ shape: [2, 3, 2, channels] })),
+      attrs: { axis: 3 },
+      tolerance: 0,
+    },
   ],
   [tf.Slice]: [
     { inputs: { x }, attrs: { begin: [0, 1, 0, 2], size: [2, 2, -1, 3] }, tolerance: 0 },
@@ -319,6 +340,7 @@ export const fixtures: { readonly [K in KernelName]: readonly Fixture<K>[] } = {
   [tf.SplitV]: [
     { inputs: { x }, attrs: { numOrSizeSplits: [2, 1, 2], axis: 3 }, tolerance: 0 },
     { inputs: { x }, attrs: { numOrSizeSplits: 2, axis: 2 }, tolerance: 0 },
+    { inputs: { x: { shape: [2, 3, 2, 10] } }, attrs: { numOrSizeSplits: [3, 1, 4, 2], axis: 3 }, tolerance: 0 },
   ],
   [tf.OneHot]: [
     {

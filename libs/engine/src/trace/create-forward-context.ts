@@ -23,6 +23,8 @@ export interface ForwardContextParts {
     mask(shape: Shape, rate: number): Tensor;
     /** A new value of a running statistic; the receiver disposes it. */
     onStatistic(name: string, value: Tensor): void;
+    /** The logits of an auxiliary head, and the weight of their loss. */
+    onAuxiliary(logits: Tensor, lossWeight: number): void;
   };
 }
 
@@ -53,6 +55,13 @@ export function createForwardContext({ tensors, onScope, training }: ForwardCont
       training.onStatistic(`${prefix}.running_mean`, tf.keep(moved(runningMean, mean)));
       training.onStatistic(`${prefix}.running_var`, tf.keep(moved(runningVariance, unbiased)));
       return y;
+    },
+    auxiliary(logits, lossWeight) {
+      if (training === undefined) throw new RangeError('auxiliary() was called without training, must be skipped then');
+      if (!(lossWeight > 0 && lossWeight < Infinity)) {
+        throw new RangeError(`lossWeight is ${lossWeight}, must be in (0, ∞)`);
+      }
+      training.onAuxiliary(logits, lossWeight);
     },
   };
 }

@@ -18,6 +18,13 @@ export interface ForwardContext {
    * momentum 0.1 (torch). Otherwise: the running statistics normalise.
    */
   batchNorm(x: Tensor4D, prefix: string, epsilon: number): Tensor4D;
+  /**
+   * Gives the logits [N, classes] of an auxiliary head: their cross-entropy times `lossWeight` (> 0) is added to the
+   * loss that is minimised.
+   *
+   * @throws {RangeError} if called when not training, where there is no loss.
+   */
+  auxiliary(logits: Tensor, lossWeight: number): void;
 }
 
 /** Anything that maps a batch to a batch with tfjs-core ops: a network, a part of one, a head. Must be free of side effects. */

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { type NamedTensor, Rng } from '#primitives';
+import { compileInference } from '../runtime/inference.js';
 import { UnsupportedKernelError } from '../trace/unsupported-kernel-error.js';
 import { compileTrainer } from './compile-trainer.js';
 import { DivergedError } from './diverged-error.js';
 import { referenceSteps } from './reference-steps.js';
-import { smallData, smallPlan, smallTensors } from './small-network.fixture.js';
+import { smallData, smallForward, smallPlan, smallTensors } from './small-network.fixture.js';
 import type { TrainerOptions, TrainingData, TrainingPlan } from './training-plan.js';
 
 const learningRate = 0.05;
@@ -177,6 +178,89 @@ test('compileTrainer() refuses plans that contradict themselves', async () => {
     'trainable is true for the running statistic',
   );
   await expect(compileTrainer(smallPlan({ slots: [{ ...first, name: 'other' }] }))).rejects.toThrow('slots has other');
+});
+
+/** The small network with a second head on the mean of the picture; what it reads is read by nothing else. */
+function planWithAuxiliaryHead(lossWeight: number, changes: Partial<TrainingPlan> = {}): TrainingPlan {
+  const forward: TrainingPlan['forward'] = (x, context) => {
+    const weight = context.tensor('side.weight') as tf.Tensor2D;
+    context.auxiliary(tf.matMul(tf.mean(x, [1, 2]) as tf.Tensor2D, weight), lossWeight);
+    return smallForward(x, context);
+  };
+  const side = { name: 'side.weight', shape: [3, 3], data: Float32Array.of(1, 0, -1, 0, 0.5, 0, -1, 0, 1) };
+  return smallPlan({ forward, tensors: [...smallTensors(1), side], ...changes });
+}
+
+test('auxiliary() adds its weighted cross-entropy to the loss and its gradients, as on tfjs cpu', async () => {
+  const plan = planWithAuxiliaryHead(0.4);
+  const data = smallData(12);
+  const trainer = await compileTrainer(plan);
+  const result = await trainer.trainEpoch(data, { epoch: 0, learningRate });
+  const reference = await referenceSteps(plan, data, { epoch: 0, learningRate });
+  const meanLoss = reference.losses.reduce((sum, loss) => sum + loss, 0) / 3;
+  expect(Math.abs(result.loss - meanLoss)).toBeLessThan(2e-6);
+  trainer.tensors().forEach((tensor, index) => {
+    expect(difference(tensor, reference.tensors[index]), tensor.name).toBeLessThan(2e-5);
+  });
+  await trainer.dispose();
+});
+
+test('auxiliary() scales loss and gradient by its weight and leaves the rest of the network alone', async () => {
+  const step = async (lossWeight: number) => {
+    const plan = planWithAuxiliaryHead(lossWeight, { momentum: 0, weightDecay: 0 });
+    const { losses, tensors } = await trainOnce(plan);
+    const before = plan.tensors.find(({ name }) => name === 'side.weight')?.data as Float32Array;
+    const after = tensors.find(({ name }) => name === 'side.weight')?.data as Float32Array;
+    const rest = tensors.filter(({ name }) => name !== 'side.weight');
+    return { loss: losses[0], update: after.map((value, index) => value - before[index]), rest };
+  };
+  const [none, half, full] = [
+    await trainOnce(smallPlan({ momentum: 0, weightDecay: 0 })),
+    await step(0.5),
+    await step(1),
+  ];
+  expect(half.rest).toEqual(none.tensors);
+  expect(full.loss - none.losses[0]).toBeCloseTo(2 * (half.loss - none.losses[0]), 5);
+  expect(half.loss).toBeGreaterThan(none.losses[0] + 0.1);
+  half.update.forEach((value, index) => {
+    expect(value).toBeCloseTo(full.update[index] / 2, 6);
+    expect(value).not.toBe(0);
+  });
+});
+
+/** One step. */
+async function trainOnce(plan: TrainingPlan) {
+  const trainer = await compileTrainer(plan);
+  const { loss } = await trainer.trainEpoch(smallData(4), { epoch: 0, learningRate });
+  const result = { losses: [loss], tensors: trainer.tensors() };
+  await trainer.dispose();
+  return result;
+}
+
+test('auxiliary() refuses logits of another shape, a weight out of range, and to be called without training', async () => {
+  const narrow: TrainingPlan['forward'] = (x, context) => {
+    context.auxiliary(tf.slice(tf.mean(x, [1, 2]), [0, 0], [-1, 2]), 0.4);
+    return smallForward(x, context);
+  };
+  await expect(compileTrainer(smallPlan({ forward: narrow }))).rejects.toThrow(
+    'An auxiliary head gives [4,2], must give logits [4,3]',
+  );
+  for (const lossWeight of [0, -1, Number.NaN, Infinity]) {
+    await expect(compileTrainer(planWithAuxiliaryHead(lossWeight))).rejects.toThrow(
+      `lossWeight is ${lossWeight}, must be in (0, ∞)`,
+    );
+  }
+  const { forward, tensors } = planWithAuxiliaryHead(1);
+  const inference = compileInference({ forward, tensors, inputShape: [8, 8, 3], batchSize: 1 });
+  await expect(inference).rejects.toThrow('auxiliary() was called without training');
+});
+
+test('compileTrainer() refuses the gradient of a padded average, which tfjs gets wrong', async () => {
+  const forward: TrainingPlan['forward'] = (x, context) =>
+    smallForward(tf.avgPool(tf.mul(x, context.tensor('gain')) as tf.Tensor4D, 3, 1, 1), context);
+  const tensors = [...smallTensors(1), { name: 'gain', shape: [3], data: Float32Array.of(1, 1, 1) }];
+  const compiling = compileTrainer(smallPlan({ forward, tensors }));
+  await expect(compiling).rejects.toThrow('the gradient of average pooling needs pad 0; pad explicitly before pooling');
 });
 
 test('Trainer draws new dropout masks every step', async () => {

@@ -47,7 +47,7 @@ export interface EpochOptions {
 
 /** What one epoch gave. */
 export interface EpochResult {
-  /** Mean cross-entropy of the epoch's steps, each measured before its update, nats. */
+  /** Mean of what the epoch's steps minimise (see `ForwardContext.auxiliary`), each measured before its update, nats. */
   readonly loss: number;
   /** Share of training examples classified right, each measured before its step's update, 0–1. */
   readonly accuracy: number;

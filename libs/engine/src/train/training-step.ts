@@ -32,7 +32,7 @@ export interface StepOutputs {
   /** Trainable tensors and running statistics. */
   readonly tensors: ReadonlyMap<string, Tensor>;
   readonly slots: ReadonlyMap<string, Tensor>;
-  /** Mean cross-entropy before the update, scalar. */
+  /** What is minimised, before the update: mean cross-entropy, and those of auxiliary heads by their weights; scalar. */
   readonly loss: Tensor;
   /** Share of examples classified right before the update, scalar. */
   readonly accuracy: Tensor;
@@ -47,6 +47,7 @@ export function trainingStep(plan: TrainingPlan, inputs: StepInputs): StepOutput
   const updated = new Map<string, Tensor>();
   const names = [...inputs.slots.keys()];
   let logits: Tensor | undefined;
+  const auxiliaries: { logits: Tensor; lossWeight: number }[] = [];
   const { value: loss, grads } = tf.engine().gradients(
     () => {
       const context = createForwardContext({
@@ -55,12 +56,18 @@ export function trainingStep(plan: TrainingPlan, inputs: StepInputs): StepOutput
         training: {
           mask: (shape, rate) => inputs.mask(shape, rate),
           onStatistic: (name, value) => updated.set(name, value),
+          onAuxiliary: (logits, lossWeight) => auxiliaries.push({ logits, lossWeight }),
         },
       });
       logits = tf.keep(plan.forward(inputs.examples, context));
-      requireLogits(plan, logits);
+      requireLogits(plan, logits, 'The forward function');
+      for (const auxiliary of auxiliaries) requireLogits(plan, auxiliary.logits, 'An auxiliary head');
       inputs.onScope?.('loss, backward or update');
-      return crossEntropy(logits, inputs.labels, plan.classes);
+      return auxiliaries.reduce(
+        (loss, { logits: side, lossWeight }) =>
+          tf.add(loss, tf.mul(crossEntropy(side, inputs.labels, plan.classes), lossWeight)),
+        crossEntropy(logits, inputs.labels, plan.classes),
+      );
     },
     names.map((name) => inputs.tensors.get(name) as Tensor),
     undefined,
@@ -103,17 +110,17 @@ function momentumStep(
   return { slot: next, value: tf.sub(parameter, tf.mul(next, learningRate)) };
 }
 
-function crossEntropy(logits: Tensor, labels: Tensor, classes: number): Tensor {
+function crossEntropy(logits: Tensor, labels: Tensor, classes: number): tf.Scalar {
   const target = tf.oneHot(labels, classes, 1, 0, 'float32');
   const perExample = tf.sum(tf.mul(target, tf.logSoftmax(logits as tf.Tensor2D)), -1);
-  return tf.neg(tf.mean(perExample));
+  return tf.neg(tf.mean(perExample)) as tf.Scalar;
 }
 
 function shareRight(logits: Tensor, labels: Tensor): Tensor {
   return tf.mean(tf.cast(tf.equal(tf.argMax(logits, -1), labels), 'float32'));
 }
 
-function requireLogits({ batchSize, classes }: TrainingPlan, { shape }: Tensor): void {
+function requireLogits({ batchSize, classes }: TrainingPlan, { shape }: Tensor, giver: string): void {
   if (String(shape) === String([batchSize, classes])) return;
-  throw new RangeError(`The forward function gives [${shape}], must give logits [${batchSize},${classes}]`);
+  throw new RangeError(`${giver} gives [${shape}], must give logits [${batchSize},${classes}]`);
 }

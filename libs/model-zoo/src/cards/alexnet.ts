@@ -16,6 +16,9 @@ export const alexnetCards: readonly ModelCard[] = [
     imageSpec: imagenetSpec,
     backboneParameters: 57_003_840,
     gigaMacs: 0.714,
-    torchvisionWeights: [imagenetWeights('IMAGENET1K_V1', 'alexnet-owt-7be5be79.pth', 233.087, 56.522)],
+    tensorCount: 16,
+    torchvisionWeights: [
+      imagenetWeights({ file: 'alexnet-owt-7be5be79.pth', mebibytes: 233.087, top1Percent: 56.522 }),
+    ],
   },
 ];

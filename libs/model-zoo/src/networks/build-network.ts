@@ -1,15 +1,26 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { findCard } from '../catalogue.js';
-import { assertClasses, assertImageSize, type ModelCard, type RetrainDepth } from '../model-card.js';
+import { assertClasses, assertImageSize, type Family, type ModelCard, type RetrainDepth } from '../model-card.js';
 import { draftAlexnet } from './alexnet.js';
+import { draftDensenet } from './densenet.js';
+import { draftInception } from './inception.js';
 import type { Block, LayerContext, Network, TensorSpec } from './network.js';
 import { NetworkDraft } from './network-draft.js';
 import { draftResnet } from './resnet.js';
 import { draftSqueezenet } from './squeezenet.js';
+import { draftVgg } from './vgg.js';
 
-const drafters: Readonly<
-  Record<ModelCard['family'], (draft: NetworkDraft, classes: number, architecture: string) => void>
-> = { alexnet: draftAlexnet, squeezenet: draftSqueezenet, resnet: draftResnet };
+/** Declares a network's blocks for a number of classes; `imageSize` is the side of its pictures, pixels. */
+type Drafter = (draft: NetworkDraft, classes: number, architecture: string, imageSize: number) => void;
+
+const drafters: Readonly<Record<Family, Drafter>> = {
+  alexnet: draftAlexnet,
+  squeezenet: draftSqueezenet,
+  vgg: draftVgg,
+  resnet: draftResnet,
+  densenet: draftDensenet,
+  inception: draftInception,
+};
 
 /** What a network is built for. */
 export interface NetworkOptions {
@@ -31,7 +42,7 @@ export function buildNetwork(architecture: string, { classes, imageSize }: Netwo
   assertClasses(classes);
   assertImageSize(card, size);
   const draft = new NetworkDraft();
-  drafters[card.family](draft, classes, architecture);
+  drafters[card.family](draft, classes, architecture, size);
   return new ZooNetwork(card, classes, size, draft);
 }
 

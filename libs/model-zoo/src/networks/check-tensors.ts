@@ -1,17 +1,26 @@
-import type { NamedTensor } from '#primitives';
+import type { NamedTensor, Shape } from '#primitives';
 import { sizeOf } from '#primitives';
 import type { Network, TensorSpec } from './network.js';
+import { torchShape } from './tensor-layout.js';
+
+/** What tensors are checked against: a network, or its listing in torch layout. */
+export type TensorListing = Pick<Network, 'architecture' | 'classes' | 'tensors'>;
+
+/** A network's listing as torchvision's files have it. */
+export function torchListing({ architecture, classes, tensors }: Network): TensorListing {
+  return { architecture, classes, tensors: tensors.map((spec) => ({ ...spec, shape: torchShape(spec.shape) })) };
+}
 
 /**
- * Checks tensors against a network: names, shapes and lengths, finite values, no negative variance. torch's
+ * Checks tensors against a listing: names, shapes and lengths, finite values, no negative variance. torch's
  * `num_batches_tracked` counters may be among them and are dropped.
  *
- * @param tensors tfjs layout, any order. Not modified.
- * @param missing Gives a tensor that is absent, or the reason why it cannot.
- * @returns The network's tensors in state_dict order, or a sentence saying what is wrong.
+ * @param tensors In the listing's layout, any order. Not modified.
+ * @param missing Gives tensors that are absent, or the reason why it cannot.
+ * @returns The listing's tensors in its order, or a sentence naming all kinds of misfit, the first few of each.
  */
 export function arrangeTensors(
-  network: Network,
+  listing: TensorListing,
   tensors: readonly NamedTensor[],
   missing: (absent: readonly TensorSpec[]) => readonly NamedTensor[] | string,
 ): NamedTensor[] | string {
@@ -21,22 +30,17 @@ export function arrangeTensors(
     if (given.has(tensor.name)) return `tensor ${tensor.name} occurs twice`;
     given.set(tensor.name, tensor);
   }
-  const known = new Set(network.tensors.map((spec) => spec.name));
+  const problems: string[] = [];
+  const known = new Set(listing.tensors.map((spec) => spec.name));
   const foreign = [...given.keys()].filter((name) => !known.has(name));
-  if (foreign.length > 0) return `${listed(foreign)} not in ${network.architecture}`;
-  const absent = network.tensors.filter((spec) => !given.has(spec.name));
+  if (foreign.length > 0) problems.push(`${listed(foreign)} not in ${listing.architecture}`);
+  const absent = listing.tensors.filter((spec) => !given.has(spec.name));
   const made = absent.length > 0 ? missing(absent) : [];
-  if (typeof made === 'string') return made;
-  for (const tensor of made) given.set(tensor.name, tensor);
-  const arranged: NamedTensor[] = [];
-  for (const spec of network.tensors) {
-    const tensor = given.get(spec.name);
-    if (!tensor) return `tensor ${spec.name} is missing`;
-    const problem = problemOf(spec, tensor, network);
-    if (problem) return problem;
-    arranged.push(tensor);
-  }
-  return arranged;
+  if (typeof made === 'string') problems.push(made);
+  else for (const tensor of made) given.set(tensor.name, tensor);
+  problems.push(...misshapen(listing, given));
+  if (problems.length > 0) return problems.join('; ');
+  return checkValues(listing, given);
 }
 
 /** At most three names, for a message: `tensors a, b, c and 5 more are`. */
@@ -46,19 +50,40 @@ export function listed(names: readonly string[]): string {
   return names.length > 3 ? `tensors ${shown} and ${names.length - 3} more are` : `tensors ${shown} are`;
 }
 
-function problemOf(spec: TensorSpec, { shape, data }: NamedTensor, network: Network): string | undefined {
-  if (shape.length !== spec.shape.length || shape.some((axis, index) => axis !== spec.shape[index])) {
-    return (
-      `tensor ${spec.name} has shape [${shape}], ${network.architecture} ` +
-      `with ${network.classes} classes needs [${spec.shape}]`
-    );
-  }
-  if (data.length !== sizeOf(shape)) return `tensor ${spec.name} has ${data.length} values for shape [${shape}]`;
-  const lowest = spec.role === 'runningVariance' ? 0 : Number.NEGATIVE_INFINITY;
-  for (let index = 0; index < data.length; index++) {
-    if (!Number.isFinite(data[index]) || data[index] < lowest) {
-      return `tensor ${spec.name} has the value ${data[index]} at ${index}`;
+/** The first three tensors whose shape or length does not fit. */
+function misshapen(
+  { architecture, classes, tensors }: TensorListing,
+  given: ReadonlyMap<string, NamedTensor>,
+): string[] {
+  const problems = tensors.flatMap(({ name, shape }) => {
+    const tensor = given.get(name);
+    if (!tensor) return [];
+    if (!sameShape(tensor.shape, shape)) {
+      return [`tensor ${name} has shape [${tensor.shape}], ${architecture} with ${classes} classes needs [${shape}]`];
     }
+    const count = tensor.data.length;
+    return count === sizeOf(shape) ? [] : [`tensor ${name} has ${count} values for shape [${shape}]`];
+  });
+  return problems.length > 3 ? [...problems.slice(0, 3), `${problems.length - 3} more do not fit`] : problems;
+}
+
+function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((axis, index) => axis === b[index]);
+}
+
+function checkValues({ tensors }: TensorListing, given: ReadonlyMap<string, NamedTensor>): NamedTensor[] | string {
+  const arranged: NamedTensor[] = [];
+  for (const { name, role } of tensors) {
+    const tensor = given.get(name);
+    if (!tensor) return `tensor ${name} is missing`;
+    const lowest = role === 'runningVariance' ? 0 : Number.NEGATIVE_INFINITY;
+    const { data } = tensor;
+    for (let index = 0; index < data.length; index++) {
+      if (!Number.isFinite(data[index]) || data[index] < lowest) {
+        return `tensor ${name} has the value ${data[index]} at ${index}`;
+      }
+    }
+    arranged.push(tensor);
   }
-  return undefined;
+  return arranged;
 }

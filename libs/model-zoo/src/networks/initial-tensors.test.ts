@@ -60,6 +60,20 @@ test('initialTensors() follows the kaiming normal fan-out rule in ResNet, batch 
   }
 });
 
+test.each([
+  ['vgg11_bn', 'features.4.weight', Math.sqrt(2 / (128 * 9))], // fan-out
+  ['vgg11_bn', 'classifier.6.weight', 0.01],
+  ['resnet50', 'layer1.0.conv3.weight', Math.sqrt(2 / 256)],
+  ['densenet121', 'features.denseblock1.denselayer1.conv2.weight', Math.sqrt(2 / (128 * 9))], // fan-in
+  ['inception_v3', 'Mixed_6b.branch7x7_2.conv.weight', 0.1],
+  ['inception_v3', 'AuxLogits.conv0.conv.weight', 0.1],
+  ['inception_v3', 'AuxLogits.fc.weight', 0.001],
+])('initialTensors() gives %s %s the normal distribution of torchvision', (architecture, name, deviation) => {
+  const network = buildNetwork(architecture, { classes: 10 });
+  const [{ data }] = initialTensors(network, 1, new Set([name]));
+  expectNormal(data, deviation);
+});
+
 test('initialTensors() makes a tensor alone as among all, for any head, and another for another seed', () => {
   const two = buildNetwork('squeezenet1_1', { classes: 2 });
   const all = byName(initialTensors(two, 5));

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { adaptiveAveragePoolFlat } from './adaptive-average-pool.js';
 import { formulaUnits } from './formula-tensors.fixture.js';
-import { maxPool, type PoolOptions, poolPadding } from './layers.js';
+import { averagePool, maxPool, type PoolOptions, poolPadding } from './layers.js';
 import type { LayerContext } from './network.js';
 
 beforeAll(async () => {
@@ -51,6 +51,27 @@ test.each([
   const values = formulaUnits('pool', size * size).map((unit) => unit - 2);
   const pooled = maxPool(options)(tf.tensor(values, [1, size, size, 1]), context);
   expect([...pooled.dataSync()]).toEqual(windowMaxima(values, size, pooled.shape[1] as number, options));
+});
+
+test.each([
+  [5, { kernel: 3, stride: 1, padding: 1 }],
+  [6, { kernel: 3, stride: 2, padding: 1 }],
+  [7, { kernel: 2, stride: 2 }],
+  [11, { kernel: 5, stride: 3 }],
+])('averagePool() of %i px counts the zeros around the picture, as torch does', (size, options) => {
+  const values = formulaUnits('pool', size * size);
+  const { kernel, stride, padding = 0 } = options as PoolOptions;
+  const at = (row: number, column: number) =>
+    row < 0 || column < 0 || row >= size || column >= size ? 0 : values[row * size + column];
+  const pooled = averagePool(options)(tf.tensor(values, [1, size, size, 1]), context);
+  const outputs = Math.floor((size + 2 * padding - kernel) / stride) + 1;
+  expect(pooled.shape).toEqual([1, outputs, outputs, 1]);
+  for (const [index, mean] of pooled.dataSync().entries()) {
+    const [top, left] = [Math.floor(index / outputs) * stride - padding, (index % outputs) * stride - padding];
+    let sum = 0;
+    for (let tap = 0; tap < kernel ** 2; tap++) sum += at(top + Math.floor(tap / kernel), left + (tap % kernel));
+    expect(mean).toBeCloseTo(sum / kernel ** 2, 6);
+  }
 });
 
 test('poolPadding() adds nothing where windows end at the edge', () => {

@@ -41,6 +41,16 @@ export function maxPool(options: PoolOptions): Layer {
   };
 }
 
+/** torch's AvgPool2d on [N, H, W, C]: zeros of the padding count as values (`count_include_pad`). */
+export function averagePool({ kernel, stride, padding = 0 }: Omit<PoolOptions, 'ceilMode'>): Layer {
+  const around: [number, number] = [padding, padding];
+  return (x) => {
+    // Padded first: tfjs leaves its own padding out of the average, and gives it a wrong gradient.
+    const padded = padding === 0 ? x : tf.pad(x, [[0, 0], around, around, [0, 0]]);
+    return tf.avgPool(padded as tf.Tensor4D, kernel, stride, 'valid');
+  };
+}
+
 /**
  * Padding before and after one axis that makes flooring arithmetic give torch's output size; with `ceilMode` the
  * padding after the axis is what the last window reaches beyond it.

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { NamedTensor } from '#primitives';
+import { readBytes } from '../weights/read-bytes.js';
 import { readSafetensors } from '../weights/read-safetensors.js';
+import type { WeightsAtHand } from '../weights/weights-at-hand.js';
 import { WeightsFileError } from '../weights/weights-file-error.js';
-import { type BundledWeights, bundledWeightsPath } from '../weights/weights-index.js';
 import { adaptHead } from './adapt-head.js';
 import { buildNetwork } from './build-network.js';
 import { arrangeTensors, listed } from './check-tensors.js';
@@ -32,7 +32,7 @@ export interface LoadOptions {
  */
 export function loadWeights(network: Network, source: Uint8Array | string, options: LoadOptions = {}): NamedTensor[] {
   const origin = options.origin ?? (typeof source === 'string' ? source : 'weights');
-  const bytes = typeof source === 'string' ? readFile(source) : source;
+  const bytes = typeof source === 'string' ? readBytes(source) : source;
   if (options.sha256 !== undefined) assertHash(bytes, options.sha256, origin);
   const { metadata, tensors } = readSafetensors(bytes, origin);
   const architecture = metadata.get('architecture');
@@ -47,35 +47,18 @@ export function loadWeights(network: Network, source: Uint8Array | string, optio
 }
 
 /**
- * A network's tensors from bundled weights, the head fresh for the network's own classes.
+ * A network's tensors from weights at hand, the head fresh for the network's own classes.
  *
  * @param seed Of the new head; integer in [0, 2³²).
- * @param folder Where the entry's file lies. @default the bundled folder
  * @throws {WeightsFileError} as `loadWeights` does; RangeError if the entry is for another architecture.
  */
-export function pretrainedTensors(
-  network: Network,
-  entry: BundledWeights,
-  seed: number,
-  folder?: string,
-): NamedTensor[] {
+export function pretrainedTensors(network: Network, entry: WeightsAtHand, seed: number): NamedTensor[] {
   if (entry.architecture !== network.architecture) {
     throw new RangeError(`weights ${entry.name} are for ${entry.architecture}, must be for ${network.architecture}`);
   }
   const source = buildNetwork(entry.architecture, { classes: entry.classes, imageSize: network.imageSize });
-  const tensors = loadWeights(source, bundledWeightsPath(entry, folder), { sha256: entry.sha256 });
+  const tensors = loadWeights(source, entry.path, { sha256: entry.sha256 });
   return adaptHead(network, tensors, seed);
-}
-
-function readFile(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    throw new WeightsFileError(path, code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`, {
-      cause: error,
-    });
-  }
 }
 
 function assertHash(bytes: Uint8Array, sha256: string, origin: string): void {

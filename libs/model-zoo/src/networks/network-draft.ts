@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '#primitives';
 import { constant, torchDefault } from './initial-state.js';
-import type { Block, InitialState, Layer, TensorSpec } from './network.js';
+import { type Block, type InitialState, type Layer, type TensorSpec, unreadBlock } from './network.js';
 
 /** Height and width; one number means a square. */
 export type Extent = number | readonly [number, number];
@@ -36,11 +36,19 @@ export interface DenseOptions {
 export class NetworkDraft {
   readonly blocks: Block[] = [];
   readonly tensors: TensorSpec[] = [];
+  #reads = true;
 
   /** Adds the next block; the layers that `declare` makes belong to it. */
   block(name: string, declare: () => Layer): void {
     const forward = declare();
     this.blocks.push({ name, forward });
+  }
+
+  /** Lists the tensors of layers that do not run at this image size: they are in every file of the network. */
+  unread(declare: () => Layer): void {
+    this.#reads = false;
+    declare();
+    this.#reads = true;
   }
 
   /** A convolution on [N, H, W, C], bias added where it has one. */
@@ -75,7 +83,8 @@ export class NetworkDraft {
   }
 
   #add(name: string, shape: Shape, role: TensorSpec['role'], initial: InitialState): string {
-    this.tensors.push({ name, shape, role, block: this.blocks.length, initial });
+    const block = this.#reads ? this.blocks.length : unreadBlock;
+    this.tensors.push({ name, shape, role, block, initial });
     return name;
   }
 }

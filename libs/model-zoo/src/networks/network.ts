@@ -12,6 +12,11 @@ export interface LayerContext {
   dropout(x: Tensor, rate: number): Tensor;
   /** Batch normalisation over N, H, W with `${prefix}.weight`, `.bias`, `.running_mean`, `.running_var`. */
   batchNorm(x: Tensor4D, prefix: string, epsilon: number): Tensor4D;
+  /**
+   * Logits [N, classes] of an auxiliary head, whose cross-entropy times `lossWeight` is added to the loss. Only to be
+   * called when training.
+   */
+  auxiliary(logits: Tensor, lossWeight: number): void;
 }
 
 /** Part of a network: any tfjs function of the values before it and the context. */
@@ -25,6 +30,9 @@ export type InitialState =
   /** Normal around 0. */
   | { readonly kind: 'normal'; readonly standardDeviation: number };
 
+/** Before every block, so that tensors nobody reads are in no part of a network, trained or frozen. */
+export const unreadBlock = -1;
+
 /** A parameter or buffer of a network. */
 export interface TensorSpec {
   /** torchvision's state_dict name. */
@@ -32,7 +40,7 @@ export interface TensorSpec {
   /** tfjs layout. */
   readonly shape: Shape;
   readonly role: 'filter' | 'dense' | 'vector' | 'runningMean' | 'runningVariance';
-  /** Index of the block that reads it. */
+  /** Index of the block that reads it; `unreadBlock` where none does at the network's image size. */
   readonly block: number;
   readonly initial: InitialState;
 }

@@ -30,15 +30,21 @@ export function saveWeights(network: Network, tensors: readonly NamedTensor[], o
   const arranged = arrangeTensors(network, tensors, (absent) => `${listed(absent.map(({ name }) => name))} missing`);
   if (typeof arranged === 'string') throw new RangeError(`tensors do not fit: ${arranged}`);
   const kept = initialSeed === undefined ? arranged : withoutInitial(network, arranged, initialSeed);
-  return writeSafetensors(kept.map(toTorchLayout), {
+  return writeWeights(network, kept.map(toTorchLayout), {
+    precision,
+    metadata: { ...metadata, ...(initialSeed === undefined ? {} : { initialSeed: String(initialSeed) }) },
+  });
+}
+
+/** A safetensors file of tensors that fit a network already, in torch layout, with what `loadWeights` looks for. */
+export function writeWeights(
+  { architecture, classes }: Pick<Network, 'architecture' | 'classes'>,
+  tensors: readonly NamedTensor[],
+  { precision = 'F32', metadata }: Pick<SaveOptions, 'precision' | 'metadata'> = {},
+): Uint8Array {
+  return writeSafetensors(tensors, {
     precision: ({ shape }) => (shape.length > 1 ? precision : 'F32'),
-    metadata: {
-      ...metadata,
-      format: 'pt',
-      architecture: network.architecture,
-      classes: String(network.classes),
-      ...(initialSeed === undefined ? {} : { initialSeed: String(initialSeed) }),
-    },
+    metadata: { ...metadata, format: 'pt', architecture, classes: String(classes) },
   });
 }
 

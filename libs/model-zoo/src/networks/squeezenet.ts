@@ -14,29 +14,51 @@ interface Fire {
   readonly pooled?: boolean;
 }
 
-/** Fire modules of version 1.1. */
-const fires: readonly Fire[] = [
-  { name: 'features.3', inputs: 64, squeeze: 16, expand: 64 },
-  { name: 'features.4', inputs: 128, squeeze: 16, expand: 64, pooled: true },
-  { name: 'features.6', inputs: 128, squeeze: 32, expand: 128 },
-  { name: 'features.7', inputs: 256, squeeze: 32, expand: 128, pooled: true },
-  { name: 'features.9', inputs: 256, squeeze: 48, expand: 192 },
-  { name: 'features.10', inputs: 384, squeeze: 48, expand: 192 },
-  { name: 'features.11', inputs: 384, squeeze: 64, expand: 256 },
-  { name: 'features.12', inputs: 512, squeeze: 64, expand: 256 },
-];
+/** The first convolution and the fire modules. */
+interface Version {
+  readonly stem: { readonly outputs: number; readonly kernel: number };
+  readonly fires: readonly Fire[];
+}
+
+/** Version 1.0 pools later, on larger maps. */
+const version10: Version = {
+  stem: { outputs: 96, kernel: 7 },
+  fires: [
+    { name: 'features.3', inputs: 96, squeeze: 16, expand: 64 },
+    { name: 'features.4', inputs: 128, squeeze: 16, expand: 64 },
+    { name: 'features.5', inputs: 128, squeeze: 32, expand: 128, pooled: true },
+    { name: 'features.7', inputs: 256, squeeze: 32, expand: 128 },
+    { name: 'features.8', inputs: 256, squeeze: 48, expand: 192 },
+    { name: 'features.9', inputs: 384, squeeze: 48, expand: 192 },
+    { name: 'features.10', inputs: 384, squeeze: 64, expand: 256, pooled: true },
+    { name: 'features.12', inputs: 512, squeeze: 64, expand: 256 },
+  ],
+};
+
+const version11: Version = {
+  stem: { outputs: 64, kernel: 3 },
+  fires: [
+    { name: 'features.3', inputs: 64, squeeze: 16, expand: 64 },
+    { name: 'features.4', inputs: 128, squeeze: 16, expand: 64, pooled: true },
+    { name: 'features.6', inputs: 128, squeeze: 32, expand: 128 },
+    { name: 'features.7', inputs: 256, squeeze: 32, expand: 128, pooled: true },
+    { name: 'features.9', inputs: 256, squeeze: 48, expand: 192 },
+    { name: 'features.10', inputs: 384, squeeze: 48, expand: 192 },
+    { name: 'features.11', inputs: 384, squeeze: 64, expand: 256 },
+    { name: 'features.12', inputs: 512, squeeze: 64, expand: 256 },
+  ],
+};
 
 const pool = maxPool({ kernel: 3, stride: 2, ceilMode: true });
 
 /**
- * SqueezeNet 1.1's layers; a pooling layer belongs to the block before it, so that a cache holds the smaller map.
+ * SqueezeNet's layers; a pooling layer belongs to the block before it, so that a cache holds the smaller map.
  *
  * @see torchvision/models/squeezenet.py 0.14
  */
-export function draftSqueezenet(draft: NetworkDraft, classes: number): void {
-  draft.block('features.0', () =>
-    sequence(convolution(draft, 'features.0', { inputs: 3, outputs: 64, kernel: 3, stride: 2 }), pool),
-  );
+export function draftSqueezenet(draft: NetworkDraft, classes: number, architecture: string): void {
+  const { stem, fires } = architecture === 'squeezenet1_0' ? version10 : version11;
+  draft.block('features.0', () => sequence(convolution(draft, 'features.0', { inputs: 3, ...stem, stride: 2 }), pool));
   for (const module of fires) {
     draft.block(module.name, () => (module.pooled ? sequence(fire(draft, module), pool) : fire(draft, module)));
   }

@@ -188,12 +188,14 @@ test('pretrainedTensors() loads an entry, checks its hash and changes the head',
     imageSpec,
     source: 's',
     top1Accuracy: 0.5,
+    path: join(folder, 'entry.safetensors'),
+    bundled: true,
     recipe: 'r',
   };
   const target = buildNetwork('squeezenet1_1', { classes: 7, imageSize: 96 });
-  const loaded = pretrainedTensors(target, entry, 4, folder);
+  const loaded = pretrainedTensors(target, entry, 4);
   expect(digests(loaded)).toEqual(digests(adaptHead(target, trained, 4)));
-  expect(() => pretrainedTensors(target, { ...entry, sha256: 'f'.repeat(64) }, 4, folder)).toThrow('its SHA-256 is');
-  expect(() => pretrainedTensors(bnNetwork, entry, 4, folder)).toThrow('are for squeezenet1_1, must be for resnet18');
+  expect(() => pretrainedTensors(target, { ...entry, sha256: 'f'.repeat(64) }, 4)).toThrow('its SHA-256 is');
+  expect(() => pretrainedTensors(bnNetwork, entry, 4)).toThrow('are for squeezenet1_1, must be for resnet18');
   expect(trained.reduce((total, { shape }) => total + sizeOf(shape), 0)).toBe(724_035);
 });

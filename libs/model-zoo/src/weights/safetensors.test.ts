@@ -51,6 +51,7 @@ describe('readSafetensors()', () => {
     ['an empty file', new Uint8Array(0), 'file has 0 bytes'],
     ['a header beyond the file', file('{}', 0, 3n), 'the file only 2'],
     ['a header beyond 16 MiB', file('{}', 0, 2n ** 24n + 1n), 'must be at most 16 MiB'],
+    ['a header of 2⁶³ bytes', file('{}', 0, 2n ** 63n), 'has 9223372036854775808 bytes, must be at most 16 MiB'],
     ['a header of 2⁶⁴ bytes', file('{}', 0, 2n ** 64n - 1n), 'must be at most 16 MiB'],
     ['no header', file('', 0), 'does not begin with {'],
     ['leading space', file(' {}', 0), 'does not begin with {'],

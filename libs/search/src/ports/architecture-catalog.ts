@@ -3,8 +3,8 @@ export interface KnownArchitecture {
   readonly name: string;
   /** Side of the smallest square it takes, pixels. */
   readonly minImageSize: number;
-  /** Whether pretrained weights are at hand; without them only `scratch` can be trained. */
-  readonly pretrained: boolean;
+  /** Names of the pretrained weights at hand, the ones to start from first; without any only `scratch` can be trained. */
+  readonly weights: readonly string[];
 }
 
 /** The architectures a study may name. */

@@ -10,7 +10,15 @@ export function makeStudySpec(changes: Partial<StudySpec> & Pick<StudySpec, 'dat
       learningRate: { low: 0.0001, high: 0.1 },
       epochs: { low: 1, high: 5, step: 1 },
     },
-    training: { imageSize: 64, batchSize: 16, momentum: 0.9, weightDecay: 0.0001, latencyBatch: 4, seed: 0 },
+    training: {
+      imageSize: 64,
+      batchSize: 16,
+      momentum: 0.9,
+      weightDecay: 0.0001,
+      headInit: 'probe',
+      latencyBatch: 4,
+      seed: 0,
+    },
     objectives: [
       { metric: 'accuracy', direction: 'maximize' },
       { metric: 'latencyP95Ms', direction: 'minimize' },

@@ -1,18 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { repositoryRoot } from './repository-root.js';
+import { formatWeightsIndex, parseWeightsIndex, type WeightsEntry } from './weights-entry.js';
 import { WeightsFileError } from './weights-file-error.js';
-import {
-  type BundledWeights,
-  bundledWeights,
-  bundledWeightsFolder,
-  formatWeightsIndex,
-  parseWeightsIndex,
-} from './weights-index.js';
 
-const entry: BundledWeights = {
+const entry: WeightsEntry = {
   name: 'resnet18-shapes',
   architecture: 'resnet18',
   file: 'resnet18-shapes.safetensors',
@@ -33,6 +26,13 @@ test('parseWeightsIndex() reads what formatWeightsIndex() writes, sorted by name
   expect(parseWeightsIndex(formatWeightsIndex([entry, other]))).toEqual([other, entry]);
 });
 
+test('parseWeightsIndex() takes imported weights: labels by set or unknown, an origin, no top-1', () => {
+  const origin = { from: 'resnet18-f37072fd.pth', sha256: '1'.repeat(64) };
+  const published: WeightsEntry = { ...entry, name: 'published', classes: 1000, labels: 'imagenet-1k', origin };
+  const unknown: WeightsEntry = { ...entry, name: 'unknown', labels: null, top1Accuracy: null, origin };
+  expect(parseWeightsIndex(formatWeightsIndex([published, unknown]))).toEqual([published, unknown]);
+});
+
 test.each([
   ['architecture', 'resnet9'],
   ['file', '../secret.safetensors'],
@@ -42,11 +42,16 @@ test.each([
   ['bytes', 0],
   ['classes', 1],
   ['labels', ['circle']],
+  ['labels', 'imagenet-1k'],
+  ['labels', undefined],
+  ['name', 'up/../up'],
+  ['origin', { from: 'x.pth' }],
+  ['origin', null],
   ['imageSpec', { resize: 73 }],
   ['top1Accuracy', 93],
   ['licence', undefined],
 ])('parseWeightsIndex() refuses %s %j and names the field', (field, value) => {
-  const text = formatWeightsIndex([entry, { ...entry, name: 'second', [field]: value } as BundledWeights]);
+  const text = formatWeightsIndex([entry, { ...entry, name: 'second', [field]: value } as WeightsEntry]);
   expect(() => parseWeightsIndex(text)).toThrow(WeightsFileError);
   expect(() => parseWeightsIndex(text)).toThrow(`weights[1].${field} is`);
 });
@@ -57,13 +62,6 @@ test('parseWeightsIndex() refuses equal names, other versions and text that is n
   expect(() => parseWeightsIndex('null')).toThrow('version and weights must be 1');
   expect(() => parseWeightsIndex('{')).toThrow('it is not JSON');
   expect(() => parseWeightsIndex('{"version":1,"weights":[null]}')).toThrow('weights[0].name is undefined');
-});
-
-test('bundledWeights() reads the index that is shipped, and no index as none', () => {
-  const shipped = parseWeightsIndex(readFileSync(join(bundledWeightsFolder(), 'index.json'), 'utf8'));
-  expect(bundledWeights()).toEqual(shipped);
-  expect(bundledWeights('resnet18')).toEqual(shipped.filter(({ architecture }) => architecture === 'resnet18'));
-  expect(bundledWeights(undefined, dirname(fileURLToPath(import.meta.url)))).toEqual([]);
 });
 
 test('repositoryRoot() finds the package named retune from any depth, and says when there is none', () => {
