@@ -113,7 +113,7 @@ describe('a study over every family at every retrain depth', () => {
   test.each(architectures.map((architecture, index) => [architecture, index]))(
     'export gives a verified %s that predicts',
     { timeout: 120_000 },
-    async (architecture, index) => {
+    async (_architecture, index) => {
       const trial = String(depths.length * (index as number) + depths.indexOf('partial'));
       const { code, answer } = await retune<ExportedModel>('export', 'families', '--trial', trial, '--out', 'model');
       expect([code, answer.state, answer.verification?.differingImages]).toEqual([0, 'READY', 0]);
