@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { Rng } from '#primitives';
 import { decodeRgb } from './decode-rgb.js';
@@ -146,7 +147,7 @@ test('sharp reads no file name and no SVG in a process that decodes', async () =
   await expect(
     sharp(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')).toBuffer(),
   ).rejects.toThrow();
-  await expect(sharp(new URL(import.meta.url).pathname).toBuffer()).rejects.toThrow();
+  await expect(sharp(fileURLToPath(import.meta.url)).toBuffer()).rejects.toThrow();
 });
 
 test('preprocess() crops the centre of the resized picture; normalize() makes floats of it', async () => {
