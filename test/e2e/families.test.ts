@@ -52,7 +52,11 @@ function writeWeights(architecture: string): string {
     const data = new Float32Array(sizeOf(shape)).fill(role === 'runningVariance' ? 1 : 0);
     if (role === 'filter' || role === 'dense') {
       const bound = Math.sqrt(6 / sizeOf(shape.slice(0, -1)));
-      for (let index = 0; index < data.length; index++) data[index] = bound * Math.sin(index * 1.7);
+      let state = 1; // Numerical Recipes' linear congruential generator
+      for (let index = 0; index < data.length; index++) {
+        state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+        data[index] = bound * (state / 2 ** 31 - 1);
+      }
     } else if (name.endsWith('.weight')) data.fill(1);
     return toTorchLayout({ name, shape, data });
   });
