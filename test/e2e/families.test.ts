@@ -128,7 +128,9 @@ describe('a study over every family at every retrain depth', () => {
     { timeout: 120_000 },
     async (_architecture, index) => {
       const trial = String(depths.length * (index as number) + depths.indexOf('partial'));
-      const { code, answer } = await retune<ExportedModel>('export', 'families', '--trial', trial, '--out', 'model');
+      const end = await retune<ExportedModel>('export', 'families', '--trial', trial, '--out', 'model');
+      expect(end.stderr).toBe('');
+      const { code, answer } = end;
       expect([code, answer.state, answer.verification?.differingImages]).toEqual([0, 'READY', 0]);
       const bees = join('pictures', 'validation', 'bees');
       const picture = join(bees, readdirSync(join(folder, bees))[0] as string);
