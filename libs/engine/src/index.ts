@@ -8,6 +8,7 @@ export {
   type ProbeOptions,
   type ProbeProblem,
 } from './probe/fit-linear-probe.js';
+export { cpu, type ExecutionDevice, type ExecutionProvider } from './runtime/execution-device.js';
 export { compileInference, type Inference, type InferencePlan } from './runtime/inference.js';
 export type { ForwardContext, ForwardFunction } from './trace/forward-context.js';
 export { UnsupportedKernelError } from './trace/unsupported-kernel-error.js';

@@ -20,13 +20,21 @@ export function broadcast(g: LoweringContext, operands: readonly Lowered[]): Bro
   const aligned = operands.map((operand) => g.withRank(operand, rank));
   const largest = aligned.reduce((best, x) => (sizeOf(x.actual) > sizeOf(best.actual) ? x : best));
   const layout = isSingle(largest) ? inOrder(rank) : largest.layout;
+  const endsInOne = rank > 0 && largest.actual[layout[rank - 1]] === 1 && !isSingle(largest);
   const longest = (sizes: (x: Lowered) => Shape): number[] =>
     inOrder(rank).map((axis) => aligned.reduce((size, x) => (sizes(x)[axis] === 1 ? size : sizes(x)[axis]), 1));
   return {
-    // A single number broadcasts in every layout; it may even lack the leading axes.
-    ids: aligned.map((x) => (isSingle(x) ? x.id : g.toLayout(x, layout).id)),
+    ids: aligned.map((x) => (isSingle(x) ? singleId(g, x, rank, endsInOne) : g.toLayout(x, layout).id)),
     shape: longest((x) => x.shape),
     actual: longest((x) => x.actual),
     layout,
   };
+}
+
+/**
+ * A single number broadcasts in every layout and may lack leading axes. But onnxruntime takes a number without axes
+ * element by element (10 ns each) where the other operand ends in an axis of size 1, as the filters of 1×1 convolutions do.
+ */
+function singleId(g: LoweringContext, x: Lowered, rank: number, withAxes: boolean): ValueId {
+  return withAxes ? g.reshape(x.id, { dtype: x.dtype, actual: Array.from({ length: rank }, () => 1) }).id : x.id;
 }

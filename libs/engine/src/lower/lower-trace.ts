@@ -1,4 +1,5 @@
 import type { Graph } from '../ir/graph.js';
+import type { ExecutionProvider } from '../runtime/execution-device.js';
 import type { KernelName } from '../trace/kernels.js';
 import type { KernelCall, Trace, TracedConstant, TracedId, TracedType } from '../trace/trace.js';
 import { UnsupportedKernelError } from '../trace/unsupported-kernel-error.js';
@@ -16,6 +17,8 @@ export interface LoweringOptions {
   bindInput?(g: LoweringContext, name: string): Lowered | undefined;
   /** The batch size in the trace stands for any batch size, see `LoweringContext`. */
   readonly placeholderBatch?: number;
+  /** What the graph will run on: which operators there are, and which are fast. @default cpu */
+  readonly target?: ExecutionProvider;
 }
 
 /**
@@ -24,7 +27,7 @@ export interface LoweringOptions {
  * @throws {UnsupportedKernelError} naming kernel and layer.
  */
 export function lowerTrace(trace: Trace, name: string, options: LoweringOptions = {}): Graph {
-  const g = new LoweringContext(options.placeholderBatch);
+  const g = new LoweringContext(options);
   const layoutOf = options.layoutOf ?? ((_, rank) => inOrder(rank));
   const values = new Map<TracedId, Lowered>();
   for (const { name: port, value } of trace.inputs) {

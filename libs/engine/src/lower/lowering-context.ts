@@ -2,6 +2,7 @@ import type { Shape } from '#primitives';
 import { ints } from '../ir/attribute.js';
 import type { Attributes, ConstantData, Dimension, ElementType, ValueId } from '../ir/graph.js';
 import { GraphBuilder, type NodeOptions } from '../ir/graph-builder.js';
+import type { ExecutionProvider } from '../runtime/execution-device.js';
 import { inOrder, isSingle, type Layout, type Lowered, physicalShape, sameInMemory } from './lowered.js';
 
 /** What the rows of the lowering table build with. */
@@ -11,10 +12,17 @@ export class LoweringContext {
   readonly reluResults = new Map<ValueId, Lowered>();
 
   /**
-   * @param placeholderBatch A size that stands for a batch of unknown size; absent when all sizes are known. Every
-   *     multiple of it is taken for the batch axis, so it should be a prime that is no size of the model itself.
+   * A size that stands for a batch of unknown size; absent when all sizes are known. Every multiple of it is taken for
+   * the batch axis, so it should be a prime that is no size of the model itself.
    */
-  constructor(readonly placeholderBatch?: number) {}
+  readonly placeholderBatch: number | undefined;
+  /** What the graph will run on. */
+  readonly target: ExecutionProvider;
+
+  constructor({ placeholderBatch, target = 'cpu' }: { placeholderBatch?: number; target?: ExecutionProvider } = {}) {
+    this.placeholderBatch = placeholderBatch;
+    this.target = target;
+  }
 
   /** One operator with one result. `actual` and `layout` describe the result; `shape` defaults to `actual`. */
   op(

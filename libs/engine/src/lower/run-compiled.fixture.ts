@@ -25,7 +25,7 @@ export async function runCompiled(
     const tensors = inputs.map(({ shape, dtype }, index) => tracer.input(`in${index}`, shape, dtype));
     return Object.fromEntries(apply(tensors).map((tensor, index) => [`out${index}`, tensor]));
   });
-  const session = await openSession(modelBytes(transform(lowerTrace(traced, 'test'))), 1);
+  const session = await openSession(modelBytes(transform(lowerTrace(traced, 'test'))), { threads: 1 });
   const feeds = inputs.map(({ shape, dtype, values }, index): [string, OrtTensor] => [
     `in${index}`,
     new OrtTensor(dtype as 'float32', values as Float32Array, [...shape]),

@@ -52,7 +52,7 @@ test('exportClassifier() without the preprocessing takes prepared pictures and g
   const { mean, std } = model.image;
   const pixels = pictures(3, 8, 8);
   const prepared = Float32Array.from(pixels, (value, index) => (value / 255 - mean[index % 3]) / std[index % 3]);
-  const session = await openSession(await exportClassifier({ ...model, preprocessing: 'left out' }), 1);
+  const session = await openSession(await exportClassifier({ ...model, preprocessing: 'left out' }), { threads: 1 });
   const { logits } = await session.run({ [session.inputNames[0]]: new Tensor('float32', prepared, [3, 8, 8, 3]) });
   const whole = await loadClassifier(await exportClassifier(model), { threads: 1 });
   const expected = (await whole.classify({ pixels, count: 3, height: 8, width: 8 })).logits;

@@ -45,7 +45,7 @@ export async function loadClassifier(
 ): Promise<Classifier> {
   const bytes = typeof model === 'string' ? await readFile(model) : model;
   const labels = readMetadata(bytes)[metadataKeys.labels];
-  const session = await openSession(bytes, options.threads);
+  const session = await openSession(bytes, options);
   let released = false;
   return {
     labels: labels === undefined ? [] : JSON.parse(labels),

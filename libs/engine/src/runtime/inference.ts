@@ -6,6 +6,7 @@ import { lowerTrace } from '../lower/lower-trace.js';
 import { modelBytes } from '../onnx/model-bytes.js';
 import type { ForwardFunction } from '../trace/forward-context.js';
 import { forwardInput, traceForward } from '../trace/trace-forward.js';
+import type { ExecutionDevice } from './execution-device.js';
 import { openSession } from './open-session.js';
 
 /** What to compile for evaluation, for the frozen prefix, or for measuring. */
@@ -20,6 +21,8 @@ export interface InferencePlan {
   readonly batchSize: number;
   /** @default ONNX Runtime's own choice: one a physical core */
   readonly threads?: number;
+  /** @default the processor */
+  readonly device?: ExecutionDevice;
 }
 
 /** A compiled forward function with constant, folded weights. */
@@ -56,8 +59,8 @@ export async function compileInference(plan: InferencePlan): Promise<Inference> 
     [ports.output]: output,
   }));
   const [, ...outputShape] = traced.types[traced.outputs[0].value].shape;
-  const graph = verifyGraph(optimize(lowerTrace(traced, 'forward')));
-  const session = await openSession(modelBytes(graph), plan.threads);
+  const graph = verifyGraph(optimize(lowerTrace(traced, 'forward', { target: plan.device?.provider })));
+  const session = await openSession(modelBytes(graph), plan);
   return new CompiledInference(plan, outputShape, session, systemClock.monotonicMs() - startMs);
 }
 

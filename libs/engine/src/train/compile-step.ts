@@ -58,7 +58,7 @@ export function compileStep(plan: TrainingPlan): CompiledStep {
   const isState = (name: string): boolean =>
     name.startsWith(stepPorts.tensor('')) || name.startsWith(stepPorts.slot(''));
   const layoutOf = (name: string, rank: number): Layout => (isState(name) ? stateLayout(rank) : inOrder(rank));
-  const step = verifyGraph(optimize(lowerTrace(traced, 'training_step', { layoutOf })));
+  const step = verifyGraph(optimize(lowerTrace(traced, 'training_step', { layoutOf, target: plan.device?.provider })));
   const carried = step.inputs.map(({ name }) => name).filter(isState);
   const scanned = [stepPorts.examples, stepPorts.labels, ...masks.map((_, index) => stepPorts.mask(index))];
   const loop = loopOverSteps(step, { carried, scanned, collected: [stepPorts.loss, stepPorts.accuracy] });

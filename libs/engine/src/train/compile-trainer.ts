@@ -18,7 +18,7 @@ export async function compileTrainer(plan: TrainingPlan, options: TrainerOptions
   requirePlan(plan);
   const startMs = systemClock.monotonicMs();
   const compiled = compileStep(plan);
-  const session: InferenceSession = await openSession(modelBytes(compiled.loop), plan.threads);
+  const session: InferenceSession = await openSession(modelBytes(compiled.loop), plan);
   const state = new TrainingState(initialState(plan, compiled));
   return new CompiledTrainer(plan, compiled, session, state, options, systemClock.monotonicMs() - startMs);
 }

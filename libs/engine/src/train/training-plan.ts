@@ -1,4 +1,5 @@
 import type { NamedTensor, Shape } from '#primitives';
+import type { ExecutionDevice } from '../runtime/execution-device.js';
 import type { ForwardFunction } from '../trace/forward-context.js';
 
 /** Everything that decides what a training does; two equal plans train to the same bytes. */
@@ -25,6 +26,8 @@ export interface TrainingPlan {
   readonly seed: number;
   /** Threads of one training step. @default ONNX Runtime's own choice: one a physical core */
   readonly threads?: number;
+  /** Where the steps run. @default the processor */
+  readonly device?: ExecutionDevice;
 }
 
 /** Examples to train on. */
