@@ -34,9 +34,9 @@ export class GraphBuilder {
     return value;
   }
 
-  /** Adds a constant; small equal ones share one value. */
+  /** Adds a constant; equal ones share one value where they are small or lists of indices. */
   constant(dtype: ElementType, shape: readonly number[], data: ConstantData['data']): ValueId {
-    const key = data.length <= 16 ? `${dtype}[${shape}]${data.join()}` : undefined;
+    const key = data.length <= 16 || dtype === 'int32' ? `${dtype}[${shape}]${data.join()}` : undefined;
     const known = key === undefined ? undefined : this.#sameConstants.get(key);
     if (known !== undefined) return known;
     const id = this.#newId();

@@ -1,7 +1,7 @@
 /**
  * @file Gradient of a convolution with respect to its filter. It is one matrix product of dy with the windows of x,
  * and which way of laying out the windows is fastest depends on the sizes by a factor of up to ten. The thresholds
- * were measured with onnxruntime 1.30 on a CPU with AVX2 at batch 16.
+ * were measured with onnxruntime 1.30 on one and two cores with AVX-512 at batch 16.
  */
 import { int, ints } from '../ir/attribute.js';
 import type { Geometry } from '../trace/geometry.js';
@@ -10,7 +10,7 @@ import type { LoweringContext } from './lowering-context.js';
 import { type ConvSizes, convSizes, join, type Plain, positionRows, tapsOf, windowRows } from './windows.js';
 
 /** How the windows are laid out. */
-export type FilterGradientRule = 'taps' | 'im2col' | 'channelMajor' | 'channelMajorJoined' | 'rows';
+export type FilterGradientRule = 'taps' | 'im2col' | 'channelMajor' | 'rows';
 
 /** The measured choice. `positions` = output height × width. */
 export function chooseFilterGradientRule(
@@ -21,13 +21,11 @@ export function chooseFilterGradientRule(
 ): FilterGradientRule {
   if (taps === 1 && unitStride) return positions >= 300 ? 'taps' : positions >= 32 ? 'channelMajor' : 'rows';
   if (inputChannels <= 4) return 'im2col';
-  if (positions >= 600) return 'taps';
-  if (positions >= 100) return 'channelMajor';
-  return positions >= 40 ? 'channelMajorJoined' : 'rows';
+  return positions > 300 ? 'taps' : 'rows';
 }
 
 /**
- * dW [h,w,I,O] held as OIHW.
+ * dW [h,w,I,O] held as OHWI.
  *
  * @param x [N,H,W,I] held as NCHW.
  * @param dy [N,OH,OW,O] held as NCHW.
@@ -61,7 +59,7 @@ const rules: Readonly<Record<FilterGradientRule, Rule>> = {
     const taps = tapsOf(g, x, geometry, sizes);
     const channels = sizes.taps * sizes.inputs;
     const columns = join(g, taps, 1, [sizes.batch, channels, sizes.height, sizes.width]);
-    return fromTapColumns(g, batchedProduct(g, columns, dy, sizes, channels), sizes, result);
+    return g.reshape(batchedProduct(g, columns, dy, sizes, channels).id, result); // taps outermost, as in the filter
   },
 
   /** Batch moved behind the channels (a copy of rows), then one plain product [O,NK] × [I,NK]ᵀ a tap: no sum. */
@@ -73,21 +71,11 @@ const rules: Readonly<Record<FilterGradientRule, Rule>> = {
     return fromTapMajor(g, products, sizes, result);
   },
 
-  /** As `channelMajor` with all taps in one product. */
-  channelMajorJoined: (g, x, dy, geometry, sizes, result) => {
-    const gradient = channelMajorMatrix(g, swapBatch(g, dy), sizes.outputs, sizes);
-    const channels = sizes.taps * sizes.inputs;
-    const taps = tapsOf(g, swapBatch(g, x), geometry, sizes);
-    const joined = join(g, taps, 0, [channels, sizes.batch, sizes.height, sizes.width]);
-    const columns = channelMajorMatrix(g, joined, channels, sizes);
-    return fromTapColumns(g, gemm(g, gradient, columns, false, [sizes.outputs, channels]), sizes, result);
-  },
-
-  /** Windows as rows, one product over batch and positions: for maps of a few pixels. Shares the rows with forward. */
+  /** Windows as rows, one product over batch and positions. Shares the rows with forward where that is a product too. */
   rows: (g, x, dy, geometry, sizes, result) => {
     const windows = windowRows(g, x, geometry, sizes);
-    const product = gemm(g, positionRows(g, dy), windows, true, [sizes.outputs, sizes.inputs * sizes.taps]);
-    return g.reshape(product.id, result); // the rows are in the filter's order, nothing to move
+    const product = gemm(g, positionRows(g, dy), windows, true, [sizes.outputs, sizes.taps * sizes.inputs]);
+    return g.reshape(product.id, result);
   },
 };
 
@@ -119,22 +107,9 @@ function batchedProduct(g: LoweringContext, columns: Plain, dy: Lowered, sizes: 
 function fromTapMajor(
   g: LoweringContext,
   products: readonly Plain[],
-  sizes: ConvSizes,
+  { outputs, inputs, taps }: ConvSizes,
   result: Parameters<Rule>[5],
 ): Lowered {
-  if (products.length === 1) return g.reshape(products[0].id, result);
-  const { outputs, inputs, taps } = sizes;
-  const stacked = join(g, products, 0, [taps * outputs, inputs]);
-  const flat = g.reshape(stacked.id, { actual: [taps, outputs * inputs] });
-  const turned = g.op('Transpose', [flat.id], { actual: [outputs * inputs, taps] }, { perm: ints([1, 0]) });
-  return g.reshape(turned.id, result);
-}
-
-/** One product [O, taps × I] → dW. */
-function fromTapColumns(g: LoweringContext, product: Plain, sizes: ConvSizes, result: Parameters<Rule>[5]): Lowered {
-  const { outputs, inputs, taps } = sizes;
-  if (taps === 1) return g.reshape(product.id, result);
-  const split = g.reshape(product.id, { actual: [outputs, taps, inputs] });
-  const turned = g.op('Transpose', [split.id], { actual: [outputs, inputs, taps] }, { perm: ints([0, 2, 1]) });
-  return g.reshape(turned.id, result);
+  const columns = products.map(({ id }) => g.reshape(id, { actual: [outputs, 1, inputs] }));
+  return g.reshape(join(g, columns, 1, [outputs, taps, inputs]).id, result);
 }

@@ -3,7 +3,7 @@ import { int, ints } from '../ir/attribute.js';
 import { convGeometry, type Geometry } from '../trace/geometry.js';
 import { filterGradient } from './conv-filter-gradient.js';
 import { inputGradient, isSmallMap } from './conv-input-gradient.js';
-import { channelsFirst, type Lowered, outputFirst } from './lowered.js';
+import { channelsFirst, convFilter, type Lowered, outputFirst } from './lowered.js';
 import type { Lowerings } from './lowering.js';
 import type { LoweringContext } from './lowering-context.js';
 import { windowAttributes } from './window-attributes.js';
@@ -12,7 +12,7 @@ import { convSizes, windowRows } from './windows.js';
 /** Forward as one product of window rows with the filter as it lies in memory. */
 function convolutionByProduct(g: LoweringContext, x: Lowered, filter: Lowered, geometry: Geometry): Lowered {
   const sizes = convSizes(geometry, x.shape[3]);
-  const matrix = g.reshape(filter.id, { actual: [sizes.outputs, sizes.inputs * sizes.taps] });
+  const matrix = g.reshape(filter.id, { actual: [sizes.outputs, sizes.taps * sizes.inputs] });
   const rows = windowRows(g, x, geometry, sizes);
   const actual = [sizes.batch * sizes.height * sizes.width, sizes.outputs];
   const product = g.op('Gemm', [rows.id, matrix.id], { actual }, { transB: int(1) });
@@ -26,7 +26,7 @@ export const convolutions: Lowerings<typeof Conv2D | typeof Conv2DBackpropFilter
     if (g.builder.constantOf(filter.id) === undefined && isSmallMap(geometry)) {
       return convolutionByProduct(g, g.dense(x, channelsFirst), g.dense(filter, outputFirst), geometry);
     }
-    const inputs = [g.dense(x, channelsFirst).id, g.dense(filter, outputFirst).id];
+    const inputs = [g.dense(x, channelsFirst).id, g.dense(filter, convFilter).id];
     const result = { actual: geometry.outShape, layout: channelsFirst };
     return g.op('Conv', inputs, result, { ...windowAttributes(geometry), dilations: ints(geometry.dilations) });
   },

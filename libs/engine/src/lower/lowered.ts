@@ -7,8 +7,14 @@ export type Layout = readonly number[];
 /** Activations: logical NHWC held as NCHW. */
 export const channelsFirst: Layout = [0, 3, 1, 2];
 
-/** Filters: logical HWIO held as OIHW. */
-export const outputFirst: Layout = [3, 2, 0, 1];
+/**
+ * Filters as the state holds them: logical HWIO as OHWI, the matrix [O, taps·I] of a product with window rows. Where a
+ * filter is large its maps are small and products are what runs; elsewhere reordering it costs next to nothing.
+ */
+export const outputFirst: Layout = [3, 0, 1, 2];
+
+/** Filters as ONNX's Conv reads them: logical HWIO as OIHW. */
+export const convFilter: Layout = [3, 2, 0, 1];
 
 /** Memory in the order of the logical axes. */
 export function inOrder(rank: number): Layout {

@@ -1,5 +1,5 @@
 /** @file The windows that a filter slides over, laid out for matrix products. */
-import { int, ints } from '../ir/attribute.js';
+import { int } from '../ir/attribute.js';
 import type { Geometry } from '../trace/geometry.js';
 import { inOrder, type Lowered } from './lowered.js';
 import type { LoweringContext } from './lowering-context.js';
@@ -52,23 +52,86 @@ export function join(g: LoweringContext, parts: readonly Plain[], axis: number, 
   return g.op('Concat', ids, { actual }, { axis: int(axis) });
 }
 
-/** [N,H,W,C] held as NCHW → [N·H·W, C]. */
+/** [N,H,W,C] → [N·H·W, C]. */
 export function positionRows(g: LoweringContext, x: Lowered): Plain {
   const [batch, height, width, channels] = x.shape;
-  const moved = g.toLayout(x, inOrder(4));
-  return g.reshape(moved.id, { actual: [batch * height * width, channels] });
+  return g.reshape(g.toLayout(x, inOrder(4)).id, { actual: [batch * height * width, channels] });
+}
+
+/** [N,H,W,C] → [N, H·W, C], a pixel behind the other. */
+function pixels(g: LoweringContext, x: Lowered): Plain {
+  const [batch, height, width, channels] = x.shape;
+  return g.reshape(g.toLayout(x, inOrder(4)).id, { actual: [batch, height * width, channels] });
 }
 
 /**
- * One row a window: [N·OH·OW, I·taps], channels outermost, which is how a filter [O,I,h,w] lies in memory: its matrix
- * needs no reordering. For maps of a few pixels, where the windows are small and the filter is large.
+ * Gathers whole pixels [N, positions, C] into rows [N·rows, each·C]; `pixelOf` says which pixel stands where, undefined
+ * where it is outside of the picture. One threaded copy of C numbers a time: slices, pads and transposes of the
+ * same windows take two to ten times as long, on one thread.
  */
+export function gatherRows(
+  g: LoweringContext,
+  x: Lowered,
+  rows: number,
+  each: number,
+  pixelOf: (row: number, index: number) => number | undefined,
+): Plain {
+  const [batch, height, width, channels] = x.shape;
+  const outside = height * width;
+  const indices = Int32Array.from(
+    { length: rows * each },
+    (_, at) => pixelOf(Math.floor(at / each), at % each) ?? outside,
+  );
+  const actual = [batch * rows, each * channels];
+  if (indices.every((pixel, at) => pixel === at) && indices.length === outside) {
+    return g.reshape(pixels(g, x).id, { actual }); // a 1×1 filter: every pixel is its own window
+  }
+  let source = pixels(g, x);
+  if (indices.includes(outside)) {
+    const amounts = [g.builder.integers([0, 0, 0, 0, 1, 0]), g.builder.scalar(0)];
+    source = g.op('Pad', [source.id, ...amounts], { actual: [batch, outside + 1, channels] });
+  }
+  const list = g.constant('int32', [indices.length], indices);
+  const gathered = g.op(
+    'Gather',
+    [source.id, list.id],
+    { actual: [batch, indices.length, channels] },
+    { axis: int(1) },
+  );
+  return g.reshape(gathered.id, { actual });
+}
+
+/** One row a window: [N·OH·OW, taps·I], taps outermost, which is how a filter held as OHWI lies in memory. */
 export function windowRows(g: LoweringContext, x: Lowered, geometry: Geometry, sizes: ConvSizes): Plain {
-  const { batch, inputs, height, width, taps } = sizes;
-  const each = [batch, inputs, 1, height, width];
-  const parts = tapsOf(g, x, geometry, sizes).map((tap) => g.reshape(tap.id, { actual: each }));
-  const joined = join(g, parts, 2, [batch, inputs, taps, height, width]);
-  const actual = [batch, height, width, inputs, taps];
-  const turned = g.op('Transpose', [joined.id], { actual }, { perm: ints([0, 3, 4, 1, 2]) });
-  return g.reshape(turned.id, { actual: [batch * height * width, inputs * taps] });
+  const { kernel, strides, dilations, pads } = geometry;
+  const [, height, width] = x.shape;
+  return gatherRows(g, x, sizes.height * sizes.width, sizes.taps, (position, tap) => {
+    const row = Math.floor(position / sizes.width) * strides[0] + Math.floor(tap / kernel[1]) * dilations[0] - pads.top;
+    const column = (position % sizes.width) * strides[1] + (tap % kernel[1]) * dilations[1] - pads.left;
+    return inside(row, column, height, width);
+  });
+}
+
+/**
+ * One row a pixel of x: [N·H·W, taps·O], the gradients of the windows that saw it under each tap. Under a stride above
+ * 1 most of them are zero.
+ */
+export function gradientRows(
+  g: LoweringContext,
+  dy: Lowered,
+  inputShape: readonly number[],
+  geometry: Geometry,
+): Plain {
+  const { kernel, strides, dilations, pads, outShape } = geometry;
+  const [, height, width] = inputShape;
+  return gatherRows(g, dy, height * width, kernel[0] * kernel[1], (pixel, tap) => {
+    const row = Math.floor(pixel / width) + pads.top - Math.floor(tap / kernel[1]) * dilations[0];
+    const column = (pixel % width) + pads.left - (tap % kernel[1]) * dilations[1];
+    if (row % strides[0] !== 0 || column % strides[1] !== 0) return undefined;
+    return inside(row / strides[0], column / strides[1], outShape[1], outShape[2]);
+  });
+}
+
+function inside(row: number, column: number, height: number, width: number): number | undefined {
+  return row >= 0 && row < height && column >= 0 && column < width ? row * width + column : undefined;
 }
