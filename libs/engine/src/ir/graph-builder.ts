@@ -4,6 +4,7 @@ import type {
   Dimension,
   ElementType,
   Graph,
+  MicrosoftDomain,
   Node,
   Port,
   ValueId,
@@ -12,7 +13,7 @@ import type {
 
 /** Extras of a node that most nodes do not need. */
 export interface NodeOptions {
-  readonly domain?: 'com.microsoft';
+  readonly domain?: MicrosoftDomain;
 }
 
 /** Collects nodes into a graph. */

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { blockConvolutions } from '../ir/block-convolutions.js';
 import type { Graph } from '../ir/graph.js';
 import { loopOverSteps } from '../ir/loop-over-steps.js';
 import { optimize } from '../ir/optimize.js';
@@ -43,9 +44,10 @@ export function stateLayout(rank: number): Layout {
 /**
  * Traces, lowers and optimises one step of a plan.
  *
+ * @param channelBlock Channels of a block of the blocked convolutions, 0 for none; see `blockConvolutions`.
  * @throws {UnsupportedKernelError} if the forward function uses a kernel that cannot be compiled.
  */
-export function compileStep(plan: TrainingPlan): CompiledStep {
+export function compileStep(plan: TrainingPlan, channelBlock = 0): CompiledStep {
   const masks: MaskSpec[] = [];
   let outputs: Record<string, Tensor> = {};
   const traced = trace((tracer) => {
@@ -58,7 +60,8 @@ export function compileStep(plan: TrainingPlan): CompiledStep {
   const isState = (name: string): boolean =>
     name.startsWith(stepPorts.tensor('')) || name.startsWith(stepPorts.slot(''));
   const layoutOf = (name: string, rank: number): Layout => (isState(name) ? stateLayout(rank) : inOrder(rank));
-  const step = verifyGraph(optimize(lowerTrace(traced, 'training_step', { layoutOf, target: plan.device?.provider })));
+  const lowered = lowerTrace(traced, 'training_step', { layoutOf, target: plan.device?.provider });
+  const step = verifyGraph(blockConvolutions(optimize(lowered), channelBlock));
   const carried = step.inputs.map(({ name }) => name).filter(isState);
   const scanned = [stepPorts.examples, stepPorts.labels, ...masks.map((_, index) => stepPorts.mask(index))];
   const loop = loopOverSteps(step, { carried, scanned, collected: [stepPorts.loss, stepPorts.accuracy] });

@@ -1,6 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { type NamedTensor, sizeOf, systemClock } from '#primitives';
 import { modelBytes } from '../onnx/model-bytes.js';
+import { channelBlock } from '../runtime/channel-block.js';
 import { openSession } from '../runtime/open-session.js';
 import { isRunningStatistic } from '../trace/create-forward-context.js';
 import { type CompiledStep, compileStep, stepPorts } from './compile-step.js';
@@ -17,7 +18,8 @@ import { TrainingState } from './training-state.js';
 export async function compileTrainer(plan: TrainingPlan, options: TrainerOptions = {}): Promise<Trainer> {
   requirePlan(plan);
   const startMs = systemClock.monotonicMs();
-  const compiled = compileStep(plan);
+  const onProcessor = plan.device === undefined || plan.device.provider === 'cpu';
+  const compiled = compileStep(plan, onProcessor ? await channelBlock() : 0);
   const session: InferenceSession = await openSession(modelBytes(compiled.loop), plan);
   const state = new TrainingState(initialState(plan, compiled));
   return new CompiledTrainer(plan, compiled, session, state, options, systemClock.monotonicMs() - startMs);
