@@ -5,7 +5,7 @@
  */
 import { int, ints } from '../ir/attribute.js';
 import type { Geometry } from '../trace/geometry.js';
-import { type Lowered, outputFirst } from './lowered.js';
+import type { Lowered } from './lowered.js';
 import type { LoweringContext } from './lowering-context.js';
 import { type ConvSizes, convSizes, join, type Plain, positionRows, tapsOf, windowRows } from './windows.js';
 
@@ -25,7 +25,7 @@ export function chooseFilterGradientRule(
 }
 
 /**
- * dW [h,w,I,O] held as OHWI.
+ * dW [h,w,I,O].
  *
  * @param x [N,H,W,I] held as NCHW.
  * @param dy [N,OH,OW,O] held as NCHW.
@@ -34,48 +34,48 @@ export function filterGradient(g: LoweringContext, x: Lowered, dy: Lowered, geom
   const sizes = convSizes(geometry, x.shape[3]);
   const unitStride = geometry.strides.every((stride) => stride === 1);
   const rule = chooseFilterGradientRule(sizes.inputs, sizes.taps, unitStride, sizes.height * sizes.width);
-  const shape = [...geometry.kernel, sizes.inputs, sizes.outputs];
-  return rules[rule](g, x, dy, geometry, sizes, { actual: shape, layout: outputFirst });
+  const product = rules[rule](g, x, dy, geometry, sizes);
+  return g.reshape(product.id, { actual: [...geometry.kernel, sizes.inputs, sizes.outputs] });
 }
 
-type Rule = (
-  g: LoweringContext,
-  x: Lowered,
-  dy: Lowered,
-  geometry: Geometry,
-  sizes: ConvSizes,
-  result: { actual: number[]; layout: typeof outputFirst },
-) => Lowered;
+/** Gives [taps · I, O], taps outermost: how a filter [h,w,I,O] lies in memory. */
+type Rule = (g: LoweringContext, x: Lowered, dy: Lowered, geometry: Geometry, sizes: ConvSizes) => Plain;
 
 const rules: Readonly<Record<FilterGradientRule, Rule>> = {
-  /** One batched product [O,K] × [I,K]ᵀ a tap, summed over the batch: no copies but the slices. */
-  taps: (g, x, dy, geometry, sizes, result) => {
+  /** One batched product [I,K] × [O,K]ᵀ a tap, summed over the batch: no copies but the slices. */
+  taps: (g, x, dy, geometry, sizes) => {
     const products = tapsOf(g, x, geometry, sizes).map((tap) => batchedProduct(g, tap, dy, sizes, sizes.inputs));
-    return fromTapMajor(g, products, sizes, result);
+    return join(g, products, 0, [sizes.taps * sizes.inputs, sizes.outputs]);
   },
 
   /** All taps behind each other as channels, one batched product: for the few channels of a stem. */
-  im2col: (g, x, dy, geometry, sizes, result) => {
-    const taps = tapsOf(g, x, geometry, sizes);
+  im2col: (g, x, dy, geometry, sizes) => {
     const channels = sizes.taps * sizes.inputs;
+    const taps = tapsOf(g, x, geometry, sizes);
     const columns = join(g, taps, 1, [sizes.batch, channels, sizes.height, sizes.width]);
-    return g.reshape(batchedProduct(g, columns, dy, sizes, channels).id, result); // taps outermost, as in the filter
+    return batchedProduct(g, columns, dy, sizes, channels);
   },
 
-  /** Batch moved behind the channels (a copy of rows), then one plain product [O,NK] × [I,NK]ᵀ a tap: no sum. */
-  channelMajor: (g, x, dy, geometry, sizes, result) => {
+  /** Batch moved behind the channels (a copy of rows), then one plain product [I,NK] × [O,NK]ᵀ a tap: no sum. */
+  channelMajor: (g, x, dy, geometry, sizes) => {
     const gradient = channelMajorMatrix(g, swapBatch(g, dy), sizes.outputs, sizes);
-    const products = tapsOf(g, swapBatch(g, x), geometry, sizes).map((tap) =>
-      gemm(g, gradient, channelMajorMatrix(g, tap, sizes.inputs, sizes), false, [sizes.outputs, sizes.inputs]),
-    );
-    return fromTapMajor(g, products, sizes, result);
+    const products = tapsOf(g, swapBatch(g, x), geometry, sizes).map((tap) => {
+      const columns = channelMajorMatrix(g, tap, sizes.inputs, sizes);
+      return g.op('Gemm', [columns.id, gradient.id], { actual: [sizes.inputs, sizes.outputs] }, { transB: int(1) });
+    });
+    return join(g, products, 0, [sizes.taps * sizes.inputs, sizes.outputs]);
   },
 
   /** Windows as rows, one product over batch and positions. Shares the rows with forward where that is a product too. */
-  rows: (g, x, dy, geometry, sizes, result) => {
-    const windows = windowRows(g, x, geometry, sizes);
-    const product = gemm(g, positionRows(g, dy), windows, true, [sizes.outputs, sizes.taps * sizes.inputs]);
-    return g.reshape(product.id, result);
+  rows: (g, x, dy, geometry, sizes) => {
+    const operands = [windowRows(g, x, geometry, sizes), positionRows(g, dy)];
+    const actual = [sizes.taps * sizes.inputs, sizes.outputs];
+    return g.op(
+      'Gemm',
+      operands.map(({ id }) => id),
+      { actual },
+      { transA: int(1) },
+    );
   },
 };
 
@@ -88,28 +88,13 @@ function channelMajorMatrix(g: LoweringContext, x: Plain, channels: number, size
   return g.reshape(x.id, { actual: [channels, sizes.batch * sizes.height * sizes.width] });
 }
 
-function gemm(g: LoweringContext, dy: Plain, columns: Plain, rowsFirst: boolean, actual: number[]): Plain {
-  return g.op('Gemm', [dy.id, columns.id], { actual }, { transA: int(rowsFirst), transB: int(!rowsFirst) });
-}
-
-/** Σ over the batch of dy [O,K] × columns [channels,K]ᵀ. */
+/** Σ over the batch of columns [channels,K] × dy [O,K]ᵀ. */
 function batchedProduct(g: LoweringContext, columns: Plain, dy: Lowered, sizes: ConvSizes, channels: number): Plain {
   const positions = sizes.height * sizes.width;
-  const a = g.reshape(dy.id, { actual: [sizes.batch, sizes.outputs, positions] });
-  const b = g.reshape(columns.id, { actual: [sizes.batch, channels, positions] });
-  const each = { actual: [sizes.batch, sizes.outputs, channels] };
+  const a = g.reshape(columns.id, { actual: [sizes.batch, channels, positions] });
+  const b = g.reshape(dy.id, { actual: [sizes.batch, sizes.outputs, positions] });
+  const each = { actual: [sizes.batch, channels, sizes.outputs] };
   const product = g.op('FusedMatMul', [a.id, b.id], each, { transB: int(1) }, { domain: 'com.microsoft' });
   const attributes = { keepdims: int(0) };
-  return g.op('ReduceSum', [product.id, g.builder.integers([0])], { actual: [sizes.outputs, channels] }, attributes);
-}
-
-/** A product [O,I] per tap → dW. */
-function fromTapMajor(
-  g: LoweringContext,
-  products: readonly Plain[],
-  { outputs, inputs, taps }: ConvSizes,
-  result: Parameters<Rule>[5],
-): Lowered {
-  const columns = products.map(({ id }) => g.reshape(id, { actual: [outputs, 1, inputs] }));
-  return g.reshape(join(g, columns, 1, [outputs, taps, inputs]).id, result);
+  return g.op('ReduceSum', [product.id, g.builder.integers([0])], { actual: [channels, sizes.outputs] }, attributes);
 }

@@ -3,24 +3,24 @@ import { int, ints } from '../ir/attribute.js';
 import type { Geometry } from '../trace/geometry.js';
 import { channelsFirst, convFilter, type Lowered } from './lowered.js';
 import type { LoweringContext } from './lowering-context.js';
+import { reduce } from './reduce.js';
 import { windowAttributes } from './window-attributes.js';
 import { convSizes, gradientRows, positionRows } from './windows.js';
 
-/** Filter held as OHWI → [I,O,h,w] with every h × w window turned by 180°. */
+/** [h,w,I,O] → [I,O,h,w] with every h × w window turned by 180°. */
 function turnedFilter(g: LoweringContext, filter: Lowered): Lowered {
   const [height, width, inputs, outputs] = filter.shape;
   const taps = height * width;
   const result = { actual: [inputs, outputs, height, width] };
-  const turn = { perm: ints([3, 0, 1, 2]) };
-  if (taps === 1) return g.op('Transpose', [filter.id], result, turn);
-  const flat = g.reshape(filter.id, { actual: [outputs, taps, inputs] });
+  if (taps === 1) return g.reshape(filter.id, result);
+  const flat = g.reshape(filter.id, { actual: [taps, inputs, outputs] });
   const reversed = g.constant(
     'int32',
     [taps],
     Int32Array.from({ length: taps }, (_, tap) => taps - 1 - tap),
   );
-  const turned = g.op('Gather', [flat.id, reversed.id], flat, { axis: int(1) });
-  return g.op('Transpose', [g.reshape(turned.id, { actual: [outputs, height, width, inputs] }).id], result, turn);
+  const turned = g.op('Gather', [flat.id, reversed.id], flat, { axis: int(0) });
+  return g.op('Transpose', [g.reshape(turned.id, { actual: filter.shape }).id], result, { perm: ints([2, 3, 0, 1]) });
 }
 
 /**
@@ -32,7 +32,7 @@ export function isSmallMap({ outShape, dilations }: Geometry): boolean {
   return outShape[1] * outShape[2] <= 16 && dilations.every((dilation) => dilation === 1);
 }
 
-/** Every pixel's gradients × the filter turned about: nothing is added up but in the product itself. */
+/** For each tap, what every pixel gets through it: dy there × the tap's [I,O]ᵀ. No part of the filter moves. */
 function inputGradientByRows(
   g: LoweringContext,
   dy: Lowered,
@@ -41,14 +41,15 @@ function inputGradientByRows(
   geometry: Geometry,
 ) {
   const { inputs, outputs, taps } = convSizes(geometry, inputShape[3]);
-  const flat = g.reshape(filter.id, { actual: [outputs, taps, inputs] });
-  const swapped = { actual: [taps, outputs, inputs] };
-  const turned = taps === 1 ? flat : g.op('Transpose', [flat.id], swapped, { perm: ints([1, 0, 2]) });
-  const matrix = g.reshape(turned.id, { actual: [taps * outputs, inputs] });
   const [batch, height, width] = inputShape;
+  const count = batch * height * width;
   const rows = gradientRows(g, dy, inputShape, geometry);
-  const product = g.op('Gemm', [rows.id, matrix.id], { actual: [batch * height * width, inputs] });
-  return g.toLayout(g.reshape(product.id, { actual: inputShape }), channelsFirst);
+  const a = g.reshape(rows.id, { actual: [taps, count, outputs] });
+  const b = g.reshape(filter.id, { actual: [taps, inputs, outputs] });
+  const each = { actual: [taps, count, inputs] };
+  const product = g.op('FusedMatMul', [a.id, b.id], each, { transB: int(1) }, { domain: 'com.microsoft' });
+  const sum = reduce(g, 'ReduceSum', product, 0, false);
+  return g.toLayout(g.reshape(sum.id, { actual: inputShape }), channelsFirst);
 }
 
 /** dy × filter gives what every window gets; Col2Im adds the windows up. The filter is read as it lies in memory. */
@@ -60,10 +61,9 @@ function inputGradientByProduct(
   geometry: Geometry,
 ) {
   const { batch, inputs, outputs, height, width, taps } = convSizes(geometry, inputShape[3]);
-  const matrix = g.reshape(filter.id, { actual: [outputs, taps * inputs] });
-  const product = g.op('Gemm', [positionRows(g, dy).id, matrix.id], {
-    actual: [batch * height * width, taps * inputs],
-  });
+  const matrix = g.reshape(filter.id, { actual: [taps * inputs, outputs] });
+  const actualProduct = { actual: [batch * height * width, taps * inputs] };
+  const product = g.op('Gemm', [positionRows(g, dy).id, matrix.id], actualProduct, { transB: int(1) });
   const split = g.reshape(product.id, { actual: [batch, height * width, taps, inputs] });
   const actual = [batch, inputs, taps, height * width];
   const turned = g.op('Transpose', [split.id], { actual }, { perm: ints([0, 3, 2, 1]) });

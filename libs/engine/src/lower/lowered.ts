@@ -7,12 +7,6 @@ export type Layout = readonly number[];
 /** Activations: logical NHWC held as NCHW. */
 export const channelsFirst: Layout = [0, 3, 1, 2];
 
-/**
- * Filters as the state holds them: logical HWIO as OHWI, the matrix [O, taps·I] of a product with window rows. Where a
- * filter is large its maps are small and products are what runs; elsewhere reordering it costs next to nothing.
- */
-export const outputFirst: Layout = [3, 0, 1, 2];
-
 /** Filters as ONNX's Conv reads them: logical HWIO as OIHW. */
 export const convFilter: Layout = [3, 2, 0, 1];
 

@@ -1,5 +1,5 @@
 /** @file The windows that a filter slides over, laid out for matrix products. */
-import { int } from '../ir/attribute.js';
+import { int, ints } from '../ir/attribute.js';
 import type { Geometry } from '../trace/geometry.js';
 import { inOrder, type Lowered } from './lowered.js';
 import type { LoweringContext } from './lowering-context.js';
@@ -58,63 +58,45 @@ export function positionRows(g: LoweringContext, x: Lowered): Plain {
   return g.reshape(g.toLayout(x, inOrder(4)).id, { actual: [batch * height * width, channels] });
 }
 
-/** [N,H,W,C] → [N, H·W, C], a pixel behind the other. */
-function pixels(g: LoweringContext, x: Lowered): Plain {
-  const [batch, height, width, channels] = x.shape;
-  return g.reshape(g.toLayout(x, inOrder(4)).id, { actual: [batch, height * width, channels] });
-}
-
 /**
- * Gathers whole pixels [N, positions, C] into rows [N·rows, each·C]; `pixelOf` says which pixel stands where, undefined
- * where it is outside of the picture. One threaded copy of C numbers a time: slices, pads and transposes of the
- * same windows take two to ten times as long, on one thread.
+ * Gathers whole pixels of [N,H,W,C] into [N, indices, C]; a pixel that is undefined is outside of the picture, and zero.
+ * One threaded copy of C numbers a time: slices, pads and transposes of the same windows take two to ten times as
+ * long, on one thread.
  */
-export function gatherRows(
-  g: LoweringContext,
-  x: Lowered,
-  rows: number,
-  each: number,
-  pixelOf: (row: number, index: number) => number | undefined,
-): Plain {
+function gatherPixels(g: LoweringContext, x: Lowered, wanted: readonly (number | undefined)[]): Plain {
   const [batch, height, width, channels] = x.shape;
   const outside = height * width;
-  const indices = Int32Array.from(
-    { length: rows * each },
-    (_, at) => pixelOf(Math.floor(at / each), at % each) ?? outside,
-  );
-  const actual = [batch * rows, each * channels];
-  if (indices.every((pixel, at) => pixel === at) && indices.length === outside) {
-    return g.reshape(pixels(g, x).id, { actual }); // a 1×1 filter: every pixel is its own window
-  }
-  let source = pixels(g, x);
-  if (indices.includes(outside)) {
+  let source = g.reshape(g.toLayout(x, inOrder(4)).id, { actual: [batch, outside, channels] });
+  const actual = [batch, wanted.length, channels];
+  // A 1×1 filter: every pixel is its own window.
+  if (wanted.length === outside && wanted.every((pixel, index) => pixel === index)) return source;
+  if (wanted.includes(undefined)) {
     const amounts = [g.builder.integers([0, 0, 0, 0, 1, 0]), g.builder.scalar(0)];
     source = g.op('Pad', [source.id, ...amounts], { actual: [batch, outside + 1, channels] });
   }
-  const list = g.constant('int32', [indices.length], indices);
-  const gathered = g.op(
-    'Gather',
-    [source.id, list.id],
-    { actual: [batch, indices.length, channels] },
-    { axis: int(1) },
-  );
-  return g.reshape(gathered.id, { actual });
+  const indices = Int32Array.from(wanted, (pixel) => pixel ?? outside);
+  const list = g.constant('int32', [wanted.length], indices);
+  return g.op('Gather', [source.id, list.id], { actual }, { axis: int(1) });
 }
 
-/** One row a window: [N·OH·OW, taps·I], taps outermost, which is how a filter held as OHWI lies in memory. */
+/** One row a window: [N·OH·OW, taps·I], taps outermost, as a filter [h,w,I,O] lies in memory. */
 export function windowRows(g: LoweringContext, x: Lowered, geometry: Geometry, sizes: ConvSizes): Plain {
   const { kernel, strides, dilations, pads } = geometry;
   const [, height, width] = x.shape;
-  return gatherRows(g, x, sizes.height * sizes.width, sizes.taps, (position, tap) => {
+  const { batch, inputs, taps } = sizes;
+  const positions = sizes.height * sizes.width;
+  const wanted = Array.from({ length: positions * taps }, (_, index) => {
+    const [position, tap] = [Math.floor(index / taps), index % taps];
     const row = Math.floor(position / sizes.width) * strides[0] + Math.floor(tap / kernel[1]) * dilations[0] - pads.top;
     const column = (position % sizes.width) * strides[1] + (tap % kernel[1]) * dilations[1] - pads.left;
     return inside(row, column, height, width);
   });
+  return g.reshape(gatherPixels(g, x, wanted).id, { actual: [batch * positions, taps * inputs] });
 }
 
 /**
- * One row a pixel of x: [N·H·W, taps·O], the gradients of the windows that saw it under each tap. Under a stride above
- * 1 most of them are zero.
+ * The gradients of the windows that saw a pixel of x under each tap: [taps · N·H·W, O]. Under a stride above 1 most of
+ * them are zero.
  */
 export function gradientRows(
   g: LoweringContext,
@@ -123,13 +105,22 @@ export function gradientRows(
   geometry: Geometry,
 ): Plain {
   const { kernel, strides, dilations, pads, outShape } = geometry;
-  const [, height, width] = inputShape;
-  return gatherRows(g, dy, height * width, kernel[0] * kernel[1], (pixel, tap) => {
+  const [batch, height, width] = inputShape;
+  const channels = dy.shape[3];
+  const taps = kernel[0] * kernel[1];
+  const wanted = Array.from({ length: taps * height * width }, (_, index) => {
+    const [tap, pixel] = [Math.floor(index / (height * width)), index % (height * width)];
     const row = Math.floor(pixel / width) + pads.top - Math.floor(tap / kernel[1]) * dilations[0];
     const column = (pixel % width) + pads.left - (tap % kernel[1]) * dilations[1];
     if (row % strides[0] !== 0 || column % strides[1] !== 0) return undefined;
     return inside(row / strides[0], column / strides[1], outShape[1], outShape[2]);
   });
+  const gathered = gatherPixels(g, dy, wanted);
+  const actual = [taps * batch * height * width, channels];
+  if (taps === 1) return g.reshape(gathered.id, { actual });
+  const split = g.reshape(gathered.id, { actual: [batch, taps, height * width * channels] });
+  const moved = { actual: [taps, batch, height * width * channels] };
+  return g.reshape(g.op('Transpose', [split.id], moved, { perm: ints([1, 0, 2]) }).id, { actual });
 }
 
 function inside(row: number, column: number, height: number, width: number): number | undefined {

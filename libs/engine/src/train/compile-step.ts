@@ -6,7 +6,6 @@ import { loopOverSteps } from '../ir/loop-over-steps.js';
 import { optimize } from '../ir/optimize.js';
 import { verifyGraph } from '../ir/verify-graph.js';
 import { lowerTrace } from '../lower/lower-trace.js';
-import { inOrder, type Layout, outputFirst } from '../lower/lowered.js';
 import { isRunningStatistic } from '../trace/create-forward-context.js';
 import { type Tracer, trace } from '../trace/trace-backend.js';
 import type { MaskSpec } from './epoch-batches.js';
@@ -36,11 +35,6 @@ export const stepPorts = {
   slot: (name: string): string => `slot/${name}`,
 } as const;
 
-/** State is held in the order the operators want: filters as OIHW. */
-export function stateLayout(rank: number): Layout {
-  return rank === 4 ? outputFirst : inOrder(rank);
-}
-
 /**
  * Traces, lowers and optimises one step of a plan.
  *
@@ -59,8 +53,7 @@ export function compileStep(plan: TrainingPlan, channelBlock = 0): CompiledStep 
   tf.dispose(outputs);
   const isState = (name: string): boolean =>
     name.startsWith(stepPorts.tensor('')) || name.startsWith(stepPorts.slot(''));
-  const layoutOf = (name: string, rank: number): Layout => (isState(name) ? stateLayout(rank) : inOrder(rank));
-  const lowered = lowerTrace(traced, 'training_step', { layoutOf, target: plan.device?.provider });
+  const lowered = lowerTrace(traced, 'training_step', { target: plan.device?.provider });
   const step = verifyGraph(blockConvolutions(optimize(lowered), channelBlock));
   const carried = step.inputs.map(({ name }) => name).filter(isState);
   const scanned = [stepPorts.examples, stepPorts.labels, ...masks.map((_, index) => stepPorts.mask(index))];

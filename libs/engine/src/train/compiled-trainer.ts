@@ -86,9 +86,9 @@ export class CompiledTrainer implements Trainer {
     const startMs = systemClock.monotonicMs();
     const feeds: Record<string, Tensor> = this.#dataFeeds(chunk, learningRate);
     const fetches: Record<string, Tensor | null> = { [stepPorts.loss]: null, [stepPorts.accuracy]: null };
-    for (const { name, dims, read, write } of this.state.buffers()) {
-      feeds[name] = new Tensor('float32', read, dims);
-      fetches[`next.${name}`] = new Tensor('float32', write, dims);
+    for (const { name, shape, read, write } of this.state.buffers()) {
+      feeds[name] = new Tensor('float32', read, [...shape]);
+      fetches[`next.${name}`] = new Tensor('float32', write, [...shape]);
     }
     const results = await session.run(feeds, fetches);
     this.state.swap();
