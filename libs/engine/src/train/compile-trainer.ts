@@ -1,8 +1,8 @@
-import type { InferenceSession } from 'onnxruntime-node';
 import { type NamedTensor, sizeOf, systemClock } from '#primitives';
 import { modelBytes } from '../onnx/model-bytes.js';
 import { channelBlock } from '../runtime/channel-block.js';
 import { openSession } from '../runtime/open-session.js';
+import { openThroughCache } from '../runtime/optimized-model-cache.js';
 import { isRunningStatistic } from '../trace/create-forward-context.js';
 import { type CompiledStep, compileStep, stepPorts } from './compile-step.js';
 import { CompiledTrainer } from './compiled-trainer.js';
@@ -20,9 +20,13 @@ export async function compileTrainer(plan: TrainingPlan, options: TrainerOptions
   const startMs = systemClock.monotonicMs();
   const onProcessor = plan.device === undefined || plan.device.provider === 'cpu';
   const compiled = compileStep(plan, onProcessor ? await channelBlock() : 0);
-  const session: InferenceSession = await openSession(modelBytes(compiled.loop), plan);
+  const model = modelBytes(compiled.loop);
+  const { session, fromCache } =
+    options.cacheFolder !== undefined && onProcessor
+      ? await openThroughCache(model, plan, options.cacheFolder)
+      : { session: await openSession(model, plan), fromCache: false };
   const state = new TrainingState(initialState(plan, compiled));
-  return new CompiledTrainer(plan, compiled, session, state, options, systemClock.monotonicMs() - startMs);
+  return new CompiledTrainer(plan, compiled, session, state, options, systemClock.monotonicMs() - startMs, fromCache);
 }
 
 function initialState(plan: TrainingPlan, { carried }: CompiledStep): NamedTensor[] {

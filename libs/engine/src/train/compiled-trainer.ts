@@ -32,6 +32,7 @@ export class CompiledTrainer implements Trainer {
     private readonly state: TrainingState,
     private readonly options: TrainerOptions,
     readonly compileMs: number,
+    readonly fromCache: boolean,
   ) {
     this.#session = session;
   }

@@ -60,6 +60,8 @@ export interface EpochResult {
 
 /** How a trainer runs; none of it changes a bit of the result. */
 export interface TrainerOptions {
+  /** Folder that keeps what compiling made, for processes to come; see `openThroughCache`. @default none */
+  readonly cacheFolder?: string;
   /** Steps of one run of the session at most. @default chosen so that a run takes about a second */
   readonly maxStepsPerRun?: number;
 }
@@ -68,6 +70,8 @@ export interface TrainerOptions {
 export interface Trainer {
   /** Tracing, lowering and session creation, ms. */
   readonly compileMs: number;
+  /** Whether onnxruntime's part of compiling was found in the cache folder. */
+  readonly fromCache: boolean;
   /**
    * Trains one epoch in the order given by (seed, epoch); the last incomplete batch is dropped.
    *
