@@ -5,6 +5,7 @@
  */
 import { int, ints } from '../ir/attribute.js';
 import type { Geometry } from '../trace/geometry.js';
+import { productsByPositions } from './filter-gradient-by-positions.js';
 import { type Lowered, outputFirst } from './lowered.js';
 import type { LoweringContext } from './lowering-context.js';
 import { type ConvSizes, convSizes, join, type Plain, positionRows, tapsOf, windowRows } from './windows.js';
@@ -35,9 +36,13 @@ export function chooseFilterGradientRule(
 export function filterGradient(g: LoweringContext, x: Lowered, dy: Lowered, geometry: Geometry): Lowered {
   const sizes = convSizes(geometry, x.shape[3]);
   const unitStride = geometry.strides.every((stride) => stride === 1);
-  const rule = chooseFilterGradientRule(sizes.inputs, sizes.taps, unitStride, sizes.height * sizes.width);
   const shape = [...geometry.kernel, sizes.inputs, sizes.outputs];
-  return rules[rule](g, x, dy, geometry, sizes, { actual: shape, layout: outputFirst });
+  const result = { actual: shape, layout: outputFirst };
+  if (g.target === 'webgpu' && sizes.height * sizes.width >= 40) {
+    return fromTapColumns(g, productsByPositions(g, x, dy, geometry, sizes), sizes, result);
+  }
+  const rule = chooseFilterGradientRule(sizes.inputs, sizes.taps, unitStride, sizes.height * sizes.width);
+  return rules[g.target === 'webgpu' ? 'rows' : rule](g, x, dy, geometry, sizes, result);
 }
 
 type Rule = (

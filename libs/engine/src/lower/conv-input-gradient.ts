@@ -64,7 +64,8 @@ export function inputGradient(
   inputShape: number[],
   geometry: Geometry,
 ): Lowered {
-  if (isSmallMap(geometry)) return inputGradientByProduct(g, dy, filter, inputShape, geometry);
+  // WebGPU has no Col2Im.
+  if (isSmallMap(geometry) && g.target !== 'webgpu') return inputGradientByProduct(g, dy, filter, inputShape, geometry);
   const { kernel, strides, pads } = geometry;
   const result = { actual: inputShape, layout: channelsFirst };
   const [top, left] = [kernel[0] - 1 - pads.top, kernel[1] - 1 - pads.left];
