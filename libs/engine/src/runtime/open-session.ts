@@ -7,6 +7,8 @@ export interface SessionOptions {
   readonly threads?: number;
   /** @default the processor */
   readonly device?: ExecutionDevice;
+  /** Start of the path of a file that gets every node of the runs up to `endProfiling()`. @default none is written */
+  readonly profilePrefix?: string;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface SessionOptions {
  */
 export async function openSession(
   model: Uint8Array,
-  { threads, device = cpu }: SessionOptions = {},
+  { threads, device = cpu, profilePrefix }: SessionOptions = {},
 ): Promise<InferenceSession> {
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
     throw new RangeError(`threads is ${threads}, must be an integer >= 1`);
@@ -29,6 +31,7 @@ export async function openSession(
     enableMemPattern: false,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
+    ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
   });
 }

@@ -1,9 +1,10 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { type NamedTensor, systemClock } from '#primitives';
-import { stepCountInput } from '../ir/loop-over-steps.js';
+import type { NodePlacement } from '../runtime/node-placement.js';
 import { type CompiledStep, stepPorts } from './compile-step.js';
 import { DivergedError } from './diverged-error.js';
 import { EpochBatches, type StepBatches } from './epoch-batches.js';
+import { dataFeeds } from './step-feeds.js';
 import type {
   EpochOptions,
   EpochResult,
@@ -32,6 +33,7 @@ export class CompiledTrainer implements Trainer {
     private readonly state: TrainingState,
     private readonly options: TrainerOptions,
     readonly compileMs: number,
+    readonly nodesOnCpu: readonly NodePlacement[],
   ) {
     this.#session = session;
   }
@@ -84,7 +86,7 @@ export class CompiledTrainer implements Trainer {
     const session = this.#session;
     if (session === undefined) throw new TypeError('Cannot train: the trainer was disposed');
     const startMs = systemClock.monotonicMs();
-    const feeds: Record<string, Tensor> = this.#dataFeeds(chunk, learningRate);
+    const feeds: Record<string, Tensor> = dataFeeds(this.plan, this.compiled, chunk, learningRate);
     const fetches: Record<string, Tensor | null> = { [stepPorts.loss]: null, [stepPorts.accuracy]: null };
     for (const { name, dims, read, write } of this.state.buffers()) {
       feeds[name] = new Tensor('float32', read, dims);
@@ -97,20 +99,6 @@ export class CompiledTrainer implements Trainer {
       losses: results[stepPorts.loss].data as Float32Array,
       accuracies: results[stepPorts.accuracy].data as Float32Array,
     };
-  }
-
-  #dataFeeds({ steps, examples, labels, masks }: StepBatches, learningRate: number): Record<string, Tensor> {
-    const { batchSize, inputShape } = this.plan;
-    const feeds: Record<string, Tensor> = {
-      [stepCountInput]: new Tensor('int64', BigInt64Array.of(BigInt(steps)), []),
-      [stepPorts.examples]: new Tensor('float32', examples, [steps, batchSize, ...inputShape]),
-      [stepPorts.labels]: new Tensor('int32', labels, [steps, batchSize]),
-      [stepPorts.learningRate]: new Tensor('float32', Float32Array.of(learningRate), []),
-    };
-    this.compiled.masks.forEach(({ shape }, index) => {
-      feeds[stepPorts.mask(index)] = new Tensor('bool', masks[index], [steps, ...shape]);
-    });
-    return feeds;
   }
 
   #stepsPerRun(): number {
