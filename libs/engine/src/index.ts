@@ -17,6 +17,13 @@ export type { ForwardContext, ForwardFunction } from './trace/forward-context.js
 export { UnsupportedKernelError } from './trace/unsupported-kernel-error.js';
 export { compileTrainer } from './train/compile-trainer.js';
 export { DivergedError } from './train/diverged-error.js';
+export {
+  compileFittedTrainer,
+  type FittedTrainer,
+  largestBatch,
+  type StepMemory,
+  stepMemory,
+} from './train/fit-batch.js';
 export type {
   EpochOptions,
   EpochResult,
