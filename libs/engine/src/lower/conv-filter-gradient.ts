@@ -5,12 +5,13 @@
  */
 import { int, ints } from '../ir/attribute.js';
 import type { Geometry } from '../trace/geometry.js';
+import { productsByPositions } from './filter-gradient-by-positions.js';
 import type { Lowered } from './lowered.js';
 import type { LoweringContext } from './lowering-context.js';
 import { type ConvSizes, convSizes, join, type Plain, positionRows, tapsOf, windowRows } from './windows.js';
 
 /** How the windows are laid out. */
-export type FilterGradientRule = 'taps' | 'im2col' | 'channelMajor' | 'rows';
+export type FilterGradientRule = 'taps' | 'im2col' | 'channelMajor' | 'rows' | 'positions';
 
 /** The measured choice. `positions` = output height × width. */
 export function chooseFilterGradientRule(
@@ -32,10 +33,16 @@ export function chooseFilterGradientRule(
  */
 export function filterGradient(g: LoweringContext, x: Lowered, dy: Lowered, geometry: Geometry): Lowered {
   const sizes = convSizes(geometry, x.shape[3]);
-  const unitStride = geometry.strides.every((stride) => stride === 1);
-  const rule = chooseFilterGradientRule(sizes.inputs, sizes.taps, unitStride, sizes.height * sizes.width);
-  const product = rules[rule](g, x, dy, geometry, sizes);
+  const product = rules[chooseRule(g, geometry, sizes)](g, x, dy, geometry, sizes);
   return g.reshape(product.id, { actual: [...geometry.kernel, sizes.inputs, sizes.outputs] });
+}
+
+function chooseRule(g: LoweringContext, { strides }: Geometry, sizes: ConvSizes): FilterGradientRule {
+  const positions = sizes.height * sizes.width;
+  // WebGPU has no product that transposes a batch.
+  if (g.target === 'webgpu') return positions >= 40 ? 'positions' : 'rows';
+  const unitStride = strides.every((stride) => stride === 1);
+  return chooseFilterGradientRule(sizes.inputs, sizes.taps, unitStride, positions);
 }
 
 /** Gives [taps · I, O], taps outermost: how a filter [h,w,I,O] lies in memory. */
@@ -77,6 +84,8 @@ const rules: Readonly<Record<FilterGradientRule, Rule>> = {
       { transA: int(1) },
     );
   },
+
+  positions: productsByPositions,
 };
 
 function swapBatch(g: LoweringContext, x: Lowered): Plain {

@@ -23,7 +23,7 @@ export const convolutions: Lowerings<typeof Conv2D | typeof Conv2DBackpropFilter
   [Conv2D]: (g, { x, filter }, attrs) => {
     const geometry = convGeometry(x.shape, filter.shape, attrs);
     // A constant filter is packed once by onnxruntime, which beats the product.
-    if (g.builder.constantOf(filter.id) === undefined && isSmallMap(geometry)) {
+    if (g.builder.constantOf(filter.id) === undefined && isSmallMap(g, geometry)) {
       return convolutionByProduct(g, g.dense(x, channelsFirst), g.dense(filter, inOrder(4)), geometry);
     }
     const inputs = [g.dense(x, channelsFirst).id, g.dense(filter, convFilter).id];

@@ -12,6 +12,8 @@ export interface SessionOptions {
    * @default it was not, and nothing is written
    */
   readonly optimized?: 'already' | { readonly keepAs: string };
+  /** Start of the path of a file that gets every node of the runs up to `endProfiling()`. @default none is written */
+  readonly profilePrefix?: string;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface SessionOptions {
  */
 export async function openSession(
   model: Uint8Array,
-  { threads, device = cpu, optimized }: SessionOptions = {},
+  { threads, device = cpu, optimized, profilePrefix }: SessionOptions = {},
 ): Promise<InferenceSession> {
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
     throw new RangeError(`threads is ${threads}, must be an integer >= 1`);
@@ -35,6 +37,7 @@ export async function openSession(
     enableMemPattern: false,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
+    ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
   });
 }
