@@ -1,5 +1,5 @@
 import type { TrialMeasures } from '#api-contract';
-import { compileInference, measureLatency } from '#engine';
+import { createInference, measureLatency } from '#engine';
 import type { Network } from '#model-zoo/networks';
 import { type NamedTensor, sizeOf } from '#primitives';
 
@@ -30,7 +30,7 @@ export async function profileNetwork(
   cut: number,
   { latencyBatch, threads }: { readonly latencyBatch: number; readonly threads: number },
 ): Promise<NetworkProfile> {
-  const inference = await compileInference({
+  const inference = await createInference({
     forward: (x, context) => network.forward(x, context),
     tensors,
     inputShape: [network.imageSize, network.imageSize, 3],

@@ -1,4 +1,4 @@
-import { compileInference } from '#engine';
+import { createInference } from '#engine';
 import type { Network } from '#model-zoo/networks';
 import { type NamedTensor, sizeOf } from '#primitives';
 
@@ -51,7 +51,7 @@ export async function runBlocks(
 ): Promise<TimedSets> {
   const size = sizeOf(inputShape);
   const most = Math.max(...sets.map((set) => set.length / size));
-  const inference = await compileInference({
+  const inference = await createInference({
     forward: (x, context) => network.forward(x, context, from, to),
     tensors: tensorsOf(network, tensors, from, to),
     inputShape,

@@ -3,7 +3,7 @@
  * engine's compiled training are joined here; neither knows the other.
  */
 import type { EpochReport, FinishTrialRequest, TrialClaim, TrialMeasures, Verdict } from '#api-contract';
-import { compileTrainer, DivergedError, NonFiniteFeatureError, type Trainer } from '#engine';
+import { createTrainer, DivergedError, NonFiniteFeatureError, type Trainer } from '#engine';
 import { type Clock, DomainError, type NamedTensor } from '#primitives';
 import type { FinishBody } from './api-client.js';
 import { type CheckpointStore, hashTensors, saveCheckpoint } from './checkpoint.js';
@@ -93,7 +93,7 @@ class TrialRun {
   async #train(started: StartedNetwork, pictures: TrialPictures, cut: number): Promise<TrialResult> {
     const { claim, meter } = this;
     const { examples, tensors } = await this.#begin(started, pictures, cut);
-    const trainer = await compileTrainer({
+    const trainer = await createTrainer({
       forward: (x, context) => started.network.forward(x, context, cut),
       tensors: tensorsOf(started.network, tensors, cut),
       trainable: trainableFrom(started),

@@ -6,6 +6,7 @@ import { optimize } from '../ir/optimize.js';
 import { verifyGraph } from '../ir/verify-graph.js';
 import { lowerTrace } from '../lower/lower-trace.js';
 import { inOrder, type Layout, outputFirst } from '../lower/lowered.js';
+import { executionDevice } from '../runtime/execution-device.js';
 import { isRunningStatistic } from '../trace/create-forward-context.js';
 import { type Tracer, trace } from '../trace/trace-backend.js';
 import type { MaskSpec } from './epoch-batches.js';
@@ -58,7 +59,8 @@ export function compileStep(plan: TrainingPlan): CompiledStep {
   const isState = (name: string): boolean =>
     name.startsWith(stepPorts.tensor('')) || name.startsWith(stepPorts.slot(''));
   const layoutOf = (name: string, rank: number): Layout => (isState(name) ? stateLayout(rank) : inOrder(rank));
-  const step = verifyGraph(optimize(lowerTrace(traced, 'training_step', { layoutOf, target: plan.device?.provider })));
+  const target = executionDevice(plan.device).provider;
+  const step = verifyGraph(optimize(lowerTrace(traced, 'training_step', { layoutOf, target })));
   const carried = step.inputs.map(({ name }) => name).filter(isState);
   const scanned = [stepPorts.examples, stepPorts.labels, ...masks.map((_, index) => stepPorts.mask(index))];
   const loop = loopOverSteps(step, { carried, scanned, collected: [stepPorts.loss, stepPorts.accuracy] });

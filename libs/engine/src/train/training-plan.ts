@@ -1,5 +1,5 @@
 import type { NamedTensor, Shape } from '#primitives';
-import type { ExecutionDevice } from '../runtime/execution-device.js';
+import type { EngineDevice } from '../runtime/execution-device.js';
 import type { ForwardFunction } from '../trace/forward-context.js';
 
 /** Everything that decides what a training does; two equal plans train to the same bytes. */
@@ -27,7 +27,7 @@ export interface TrainingPlan {
   /** Threads of one training step. @default ONNX Runtime's own choice: one a physical core */
   readonly threads?: number;
   /** Where the steps run. @default the processor */
-  readonly device?: ExecutionDevice;
+  readonly device?: EngineDevice;
 }
 
 /** Examples to train on. */
@@ -64,9 +64,9 @@ export interface TrainerOptions {
   readonly maxStepsPerRun?: number;
 }
 
-/** A compiled training whose state lives in it. Not for concurrent use: await one call before the next. */
+/** A training whose state lives in it. Not for concurrent use: await one call before the next. */
 export interface Trainer {
-  /** Tracing, lowering and session creation, ms. */
+  /** Tracing, lowering and session creation, ms; of an eager training the loading of its backend. */
   readonly compileMs: number;
   /**
    * Trains one epoch in the order given by (seed, epoch); the last incomplete batch is dropped.
@@ -79,6 +79,6 @@ export interface Trainer {
   tensors(): NamedTensor[];
   /** Current momentum of every trainable tensor, under the tensor's name; copies. */
   slots(): NamedTensor[];
-  /** Frees the session. Idempotent; later calls of `trainEpoch` throw. */
+  /** Frees the session or the tensors. Idempotent; later calls of `trainEpoch` throw. */
   dispose(): Promise<void>;
 }
