@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import type { EagerDevice } from '../runtime/execution-device.js';
 import { EagerBackendError } from './eager-backend-error.js';
+import { padTensorflowKernels } from './pad-tensorflow-kernels.js';
 
 /** Names under which tfjs knows the backends that run op by op. */
 export type EagerBackend = 'cpu' | 'tensorflow';
@@ -32,6 +33,7 @@ export async function loadEagerBackend({ provider, packageFolder }: EagerDevice)
   if (theirs !== ours || !tf.engine().backendNames().includes('tensorflow')) {
     throw new EagerBackendError(`${name} uses tfjs-core ${theirs}, must use ${ours}: install ${name}@${ours}`);
   }
+  padTensorflowKernels();
   loaded = { provider, entry };
   return 'tensorflow';
 }
