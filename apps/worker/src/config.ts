@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type FieldProblem, InvalidInputError } from '#primitives';
+import { type EngineCommand, engineOptions, readEngineCommand } from './engine-command.js';
 import { readWeightsCommand, type WeightsCommand, weightsOptions } from './weights-command.js';
 
 /** What the process was asked to do. */
@@ -40,6 +41,7 @@ export type Command =
     }
   | { readonly name: 'doctor'; readonly data: string; readonly json: boolean }
   | WeightsCommand
+  | EngineCommand
   | { readonly name: 'help' };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -57,6 +59,8 @@ export const usage = `Usage: worker <command> [options]
           [--architecture NAME] [--name NAME] [--labels FILE]
   weights verify [NAME]...               read all weights again and check them
   weights export NAME                    write weights as a folder with predict.mjs
+  engine link-tensorflow FOLDER          build TensorFlow for Node.js against the libraries of a Python wheel
+          [--gpu] [--package DIR] [--check]
   doctor                                 say what this machine can do
 
   --data DIR the data folder (default: RETUNE_DATA, else ./data)
@@ -80,6 +84,9 @@ const options = {
   sha256: { type: 'string' },
   labels: { type: 'string' },
   keep: { type: 'boolean' },
+  package: { type: 'string' },
+  gpu: { type: 'boolean' },
+  check: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;
@@ -89,6 +96,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   draw: ['seed', 'json'],
   pretrain: ['architecture', 'images-per-class', 'epochs', 'image-size', 'seed', 'out', 'threads', 'json'],
   weights: weightsOptions,
+  engine: engineOptions,
   doctor: ['data', 'json'],
 };
 
@@ -149,7 +157,7 @@ function build(
   };
   const data = resolve(values.data ?? environment.RETUNE_DATA ?? 'data');
   const extra = positionals.slice(name === 'draw' ? 3 : 1);
-  if (extra.length > 0 && name !== 'weights')
+  if (extra.length > 0 && name !== 'weights' && name !== 'engine')
     problems.push({ field: 'arguments', value: extra.join(' '), allowed: 'nothing more' });
   switch (name) {
     case 'run':
@@ -184,6 +192,8 @@ function build(
       const mirror = environment.RETUNE_WEIGHTS_MIRROR || null;
       return readWeightsCommand(positionals.slice(1), values, { data, json, mirror }, problems);
     }
+    case 'engine':
+      return readEngineCommand(positionals.slice(1), values, { data, json }, problems);
     default:
       return { name: 'doctor', data, json };
   }

@@ -43,6 +43,8 @@ async function dispatch(command: Exclude<Command, { name: 'help' }>, log: Log): 
       return (await import('./pretrain.js')).pretrain(command, log);
     case 'weights':
       return (await import('./run-weights-command.js')).runWeightsCommand(command, stopSignal(log), log);
+    case 'engine':
+      return (await import('./link-tensorflow.js')).linkTensorflow(command, process.env, stopSignal(log), log);
     case 'doctor':
       return (await import('./doctor.js')).doctor(command);
     default:
