@@ -5,6 +5,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import {
+  type AvgPool,
   type Conv2D,
   type Conv2DBackpropFilter,
   type Conv2DBackpropInput,
@@ -21,6 +22,7 @@ import { convGeometry, type Geometry, poolGeometry } from '../trace/geometry.js'
 import type { AttrsOf, InputsOf } from '../trace/kernels.js';
 
 type Padded =
+  | typeof AvgPool
   | typeof Conv2D
   | typeof Conv2DBackpropFilter
   | typeof Conv2DBackpropInput
@@ -39,6 +41,14 @@ interface PaddedForm<K extends Padded> {
 }
 
 const forms: { readonly [K in Padded]: PaddedForm<K> } = {
+  AvgPool: {
+    geometry: ({ x }, attrs) => poolGeometry(x.shape, attrs),
+    // tfjs leaves the padding out of the count: divided by the share of each window that lies in the picture.
+    apply: ({ x }, pads, run) => {
+      const picture = tf.ones([1, x.shape[1] as number, x.shape[2] as number, 1]);
+      return tf.div(run({ x: padded(x, pads, 0) }), run({ x: padded(picture, pads, 0) }));
+    },
+  },
   Conv2D: {
     geometry: ({ x, filter }, attrs) => convGeometry(x.shape, filter.shape, attrs),
     apply: ({ x, filter }, pads, run) => run({ x: padded(x, pads, 0), filter }),
