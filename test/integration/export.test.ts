@@ -84,6 +84,7 @@ beforeAll(async () => {
     accuracyInterval: { low: 0.4, high: 0.8 },
     reports,
     device: { class: 'cpu', name: 'test' },
+    latencyDevice: { class: 'cpu', name: 'test' },
   };
   written = await writeExport(claim, tools);
   const end = await runVerifyProcess(tools.unfinished);

@@ -149,7 +149,7 @@ function loop({ api, stop, context }: Scene, outcomes: WorkOutcome[]): Promise<v
   return claimLoop({
     api,
     workerId: 'w1',
-    device: { class: 'cpu', name: 'test', threads: 1, memoryBytes: 1 },
+    device: { class: 'cpu', index: 0, name: 'test', driver: null, threads: 1, memoryBytes: 1 },
     signal: stop.signal,
     log: silent,
     random: () => 0.5,
