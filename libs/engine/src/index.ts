@@ -10,6 +10,7 @@ export {
 } from './probe/fit-linear-probe.js';
 export { cpu, type ExecutionDevice, type ExecutionProvider } from './runtime/execution-device.js';
 export { compileInference, type Inference, type InferencePlan } from './runtime/inference.js';
+export { type DeviceProbe, probeDevice } from './runtime/probe-device.js';
 export type { ForwardContext, ForwardFunction } from './trace/forward-context.js';
 export { UnsupportedKernelError } from './trace/unsupported-kernel-error.js';
 export { compileTrainer } from './train/compile-trainer.js';
