@@ -1,4 +1,5 @@
 import type { EpochReport, FinishTrialRequest, TrialClaim, TrialMeasures, Verdict } from '#api-contract';
+import type { ExecutionDevice } from '#engine';
 import type { FinishBody } from './api-client.js';
 import { type ChildEnd, explainDeath, isOutOfMemory } from './child-run.js';
 import type { WorkOutcome } from './claim-loop.js';
@@ -9,6 +10,8 @@ export interface TrialJob {
   readonly claim: TrialClaim;
   readonly dataFolder: string;
   readonly threads: number;
+  /** Where every session of the trial runs. */
+  readonly device: ExecutionDevice;
 }
 
 const cancel: Verdict = { action: 'cancel', reason: 'the lease is lost' };
@@ -29,7 +32,12 @@ export function superviseTrial(claim: TrialClaim, sentAtMs: number, context: Wor
     async (leased) => {
       const end = await leased.runChild({
         entry: context.entryFile('trial-process'),
-        job: { claim, dataFolder: context.dataFolder, threads: context.threads } satisfies TrialJob,
+        job: {
+          claim,
+          dataFolder: context.dataFolder,
+          threads: context.device.threads,
+          device: context.execution,
+        } satisfies TrialJob,
         onAsk: (topic, body) => passOn(leased, context, topic, body),
         onTell: (topic, body) => {
           if (topic === 'measures') measures = body as Partial<TrialMeasures>;
@@ -43,7 +51,10 @@ export function superviseTrial(claim: TrialClaim, sentAtMs: number, context: Wor
 
 async function passOn(leased: Leased, context: WorkContext, topic: string, body: unknown): Promise<Verdict> {
   if (topic === 'profile') {
-    return valueOrLost(leased, await context.api.profile(leased.handle, body as Partial<TrialMeasures>)) ?? cancel;
+    const { class: deviceClass, name } = context.device;
+    const measures = body as Partial<TrialMeasures>;
+    const answer = await context.api.profile(leased.handle, measures, { class: deviceClass, name });
+    return valueOrLost(leased, answer) ?? cancel;
   }
   const answer = await context.api.report(leased.handle, body as EpochReport);
   if (!answer.lost) leased.renewed(answer.sentAtMs);
