@@ -192,7 +192,8 @@ test('claimLoop() asks with one claimRequestId until it is answered, and does th
   expect(new Set(ids.slice(0, 3)).size).toBe(1);
   expect(new Set(ids.slice(2, 5)).size).toBe(3);
   expect(outcomes).toEqual(['pruned']);
-  expect(it.service.of('profile')[0]?.body).toEqual({ attempt: 3, measures: { sizeBytes: 8 } });
+  const latencyDevice = { class: 'cpu', name: 'test' };
+  expect(it.service.of('profile')[0]?.body).toEqual({ attempt: 3, measures: { sizeBytes: 8 }, latencyDevice });
   expect(it.service.of('report')[0]?.body).toEqual({ attempt: 3, report });
   expect(it.service.of('finish')[0]?.body).toEqual({
     attempt: 3,

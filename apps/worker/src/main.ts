@@ -28,11 +28,10 @@ async function main(): Promise<number> {
   }
 }
 
-const badInputs = [InvalidInputError, NotFoundError, UnknownWeightsError, DeviceUnavailableError];
-
 /** Told apart from what fails: whoever started this can say what to write instead. */
 function isBadInput(error: unknown): boolean {
-  return badInputs.some((type) => error instanceof type);
+  const types = [InvalidInputError, NotFoundError, UnknownWeightsError, DeviceUnavailableError];
+  return types.some((type) => error instanceof type);
 }
 
 /** Each command loads only what it needs: the claim loop holds no tensor library in its memory. */
