@@ -1,4 +1,4 @@
-import { createInference } from '#engine';
+import { createInference, type EngineDevice } from '#engine';
 import type { Network } from '#model-zoo/networks';
 import { type NamedTensor, sizeOf } from '#primitives';
 
@@ -21,6 +21,8 @@ export interface BlockRun {
   readonly inputShape: readonly number[];
   /** Threads of the session. @default ONNX Runtime's own choice: one a physical core */
   readonly threads?: number;
+  /** @default the processor */
+  readonly device?: EngineDevice;
 }
 
 /** Seconds of a piece of work, compiling apart. */
@@ -45,7 +47,7 @@ const batchSize = 32;
  * @param nowMs Monotonic clock.
  */
 export async function runBlocks(
-  { network, tensors, from, to, inputShape, threads }: BlockRun,
+  { network, tensors, from, to, inputShape, threads, device }: BlockRun,
   sets: readonly Float32Array[],
   nowMs: () => number,
 ): Promise<TimedSets> {
@@ -57,6 +59,7 @@ export async function runBlocks(
     inputShape,
     batchSize: Math.min(batchSize, most),
     threads,
+    device,
   });
   try {
     const value: BlockOutputs[] = [];

@@ -21,6 +21,7 @@ export {
   isEagerDevice,
 } from './runtime/execution-device.js';
 export { compileInference, type Inference, type InferencePlan } from './runtime/inference.js';
+export { type DeviceProbe, probeDevice } from './runtime/probe-device.js';
 export type { ForwardContext, ForwardFunction } from './trace/forward-context.js';
 export { UnsupportedKernelError } from './trace/unsupported-kernel-error.js';
 export { compileTrainer } from './train/compile-trainer.js';
