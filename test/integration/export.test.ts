@@ -84,6 +84,7 @@ beforeAll(async () => {
     accuracyInterval: { low: 0.4, high: 0.8 },
     reports,
     device: { class: 'cpu', name: 'test' },
+    latencyDevice: { class: 'cpu', name: 'test' },
   };
   written = await writeExport(claim, tools);
   const end = await runVerifyProcess(tools.unfinished);
@@ -141,7 +142,8 @@ test('config.yaml says everything that is needed to train the model again', () =
     initialStateSha256: claim.initialStateSha256,
     checkpointSha256: claim.checkpoint.sha256,
     preprocessing: { resize: 32, crop: 32 },
-    device: { class: 'cpu', name: 'test', threads: 2 },
+    device: { class: 'cpu', name: 'test', provider: 'onnxruntime CPUExecutionProvider', threads: 2 },
+    latencyDevice: { class: 'cpu', name: 'test' },
     versions: { retune: expect.any(String), 'onnxruntime-node': expect.stringMatching(/^\d/) },
   });
   expect(config.weights.sha256).toMatch(/^[0-9a-f]{64}$/);

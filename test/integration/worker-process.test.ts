@@ -44,10 +44,9 @@ async function serve(
   return { service, url: await service.listen() };
 }
 
-function startWorker(url: string): { worker: ChildProcess; output: () => string } {
-  const worker = spawn(process.execPath, [main, 'run', '--api', url, '--data', scene.dataFolder, '--name', 'w1'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+function startWorker(url: string, ...more: string[]): { worker: ChildProcess; output: () => string } {
+  const args = ['run', '--api', url, '--data', scene.dataFolder, '--name', 'w1', ...more];
+  const worker = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   workers.push(worker);
   let output = '';
   for (const stream of [worker.stdout, worker.stderr]) stream?.on('data', (chunk) => (output += chunk));
@@ -77,6 +76,7 @@ test('worker run trains a claimed trial, hands it in, exports and verifies it, a
       accuracyInterval: { low: 0, high: 1 },
       reports: service.of('report').map(({ body }) => body.report as EpochReport),
       device: { class: 'cpu', name: 'test' },
+      latencyDevice: { class: 'cpu', name: 'test' },
     };
   });
   const first = service.next('finish');
@@ -144,6 +144,14 @@ test('worker run refuses a device that another worker uses', async () => {
   const [code] = await once(worker, 'exit');
   expect(code).toBe(1);
   expect(output()).toMatch(/^worker: Cannot use device cpu: worker w1 \(process \d+\) already uses it[^\n]*\n$/);
+});
+
+test('worker run refuses a named device that does not work, with the reason and where to look', async () => {
+  const { url } = await serve(answers([]));
+  const { worker, output } = startWorker(url, '--devices', 'cpu,cuda:7');
+  const [code] = await once(worker, 'exit');
+  expect(code).toBe(2);
+  expect(output()).toMatch(/^worker: Cannot use device cuda:7: [^\n]+ "retune doctor" lists the devices[^\n]*\n$/);
 });
 
 test('worker run ends a trial as cancelled when the service says so at a report', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { DeviceMemoryError, isOutOfMemory } from './device-memory-error.js';
-import { cpu } from './execution-device.js';
+import { executionDevice } from './execution-device.js';
 import { type NodePlacement, nodePlacements, onProcessor } from './node-placement.js';
 import { openSession, type SessionOptions } from './open-session.js';
 import { openThroughCache } from './optimized-model-cache.js';
@@ -31,7 +31,7 @@ export async function openOnDevice(
   { cacheFolder, ...options }: SessionOptions & { readonly cacheFolder?: string },
   firstRun: () => { feeds: Record<string, Tensor>; fetches: readonly string[] },
 ): Promise<OpenedModel> {
-  const { device = cpu } = options;
+  const device = executionDevice(options.device);
   if (device.provider === 'cpu') {
     if (cacheFolder !== undefined) return { ...(await openThroughCache(model, options, cacheFolder)), nodesOnCpu: [] };
     return { session: await openSession(model, options), nodesOnCpu: [], fromCache: false };

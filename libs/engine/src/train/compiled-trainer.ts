@@ -5,6 +5,7 @@ import type { OpenedModel } from '../runtime/open-on-device.js';
 import { type CompiledStep, stepPorts } from './compile-step.js';
 import { DivergedError } from './diverged-error.js';
 import { EpochBatches, type StepBatches } from './epoch-batches.js';
+import { requireLearningRate } from './require-plan.js';
 import { dataFeeds } from './step-feeds.js';
 import type {
   EpochOptions,
@@ -43,9 +44,7 @@ export class CompiledTrainer implements Trainer {
   }
 
   async trainEpoch(data: TrainingData, { epoch, learningRate, onStep }: EpochOptions): Promise<EpochResult> {
-    if (!(learningRate > 0 && learningRate < Infinity)) {
-      throw new RangeError(`learningRate is ${learningRate}, must be in (0, ∞)`);
-    }
+    requireLearningRate(learningRate);
     const batches = new EpochBatches(data, this.plan, this.compiled.masks, epoch);
     const startMs = systemClock.monotonicMs();
     let loss = 0;
