@@ -52,7 +52,9 @@ test('readCommand() refuses numbers out of range and commands it does not know',
   expect(() => readCommand(['pretrain', '--epochs', '0', '--seed', '1.5'], {})).toThrow(
     '--epochs is "0", must be an integer in [1, 10000]; --seed is "1.5", must be an integer in [0, 4294967295]',
   );
-  expect(() => readCommand(['fly'], {})).toThrow('command is "fly", must be run, draw, pretrain, weights, doctor');
+  expect(() => readCommand(['fly'], {})).toThrow(
+    'command is "fly", must be run, draw, pretrain, weights, engine, doctor',
+  );
   expect(() => readCommand(['draw', 'houses', 'x'], {})).toThrow('what to draw is "houses", must be insects');
   expect(() => readCommand(['run', '--speed', '3'], token)).toThrow("Unknown option '--speed'");
 });
