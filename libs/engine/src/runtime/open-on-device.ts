@@ -19,13 +19,13 @@ export interface OpenedModel {
  * which nodes go to the processor, and says so only in the profile of a run; shaders are compiled when they are first
  * used; and a device whose memory does not suffice fails now, not in the middle of a training.
  *
- * @param firstRun Feeds of the first run, whose results are thrown away, and what to fetch.
+ * @param firstFeeds Of the first run, whose results are thrown away.
  * @throws {DeviceMemoryError} if the device has too little memory.
  */
 export async function openOnDevice(
   model: Uint8Array,
   options: SessionOptions,
-  firstRun: () => { feeds: Record<string, Tensor>; fetches: readonly string[] },
+  firstFeeds: () => Record<string, Tensor>,
 ): Promise<OpenedModel> {
   const { device = cpu } = options;
   if (device.provider === 'cpu') return { session: await openSession(model, options), nodesOnCpu: [] };
@@ -33,8 +33,8 @@ export async function openOnDevice(
   let session: InferenceSession | undefined;
   try {
     session = await openSession(model, { ...options, profilePrefix: join(folder, 'first-run') });
-    const { feeds, fetches } = firstRun();
-    await session.run(feeds, fetches);
+    const results = await session.run(firstFeeds());
+    for (const result of Object.values(results)) result.dispose();
     session.endProfiling();
     const [file] = await readdir(folder);
     return { session, nodesOnCpu: onProcessor(nodePlacements(await readFile(join(folder, file), 'utf8'))) };

@@ -9,6 +9,8 @@ export interface SessionOptions {
   readonly device?: ExecutionDevice;
   /** Start of the path of a file that gets every node of the runs up to `endProfiling()`. @default none is written */
   readonly profilePrefix?: string;
+  /** Where results are left, by output. @default in the processor's memory */
+  readonly outputLocations?: Readonly<Record<string, 'cpu' | 'gpu-buffer'>>;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface SessionOptions {
  */
 export async function openSession(
   model: Uint8Array,
-  { threads, device = cpu, profilePrefix }: SessionOptions = {},
+  { threads, device = cpu, profilePrefix, outputLocations }: SessionOptions = {},
 ): Promise<InferenceSession> {
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
     throw new RangeError(`threads is ${threads}, must be an integer >= 1`);
@@ -32,6 +34,7 @@ export async function openSession(
     interOpNumThreads: 1,
     logSeverityLevel: 3,
     ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
+    ...(outputLocations === undefined ? {} : { preferredOutputLocation: outputLocations }),
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
   });
 }

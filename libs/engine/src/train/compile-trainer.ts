@@ -4,7 +4,8 @@ import { openOnDevice } from '../runtime/open-on-device.js';
 import { isRunningStatistic } from '../trace/create-forward-context.js';
 import { type CompiledStep, compileStep, stepPorts } from './compile-step.js';
 import { CompiledTrainer } from './compiled-trainer.js';
-import { emptyStep } from './step-feeds.js';
+import { ResidentSteps, residentOutputs, residentStep } from './resident-steps.js';
+import { dataFeeds, emptyStep, singleStepFeeds } from './step-feeds.js';
 import type { Trainer, TrainerOptions, TrainingPlan } from './training-plan.js';
 import { TrainingState } from './training-state.js';
 
@@ -20,10 +21,19 @@ export async function compileTrainer(plan: TrainingPlan, options: TrainerOptions
   const startMs = systemClock.monotonicMs();
   const compiled = compileStep(plan);
   const state = new TrainingState(initialState(plan, compiled));
-  const { session, nodesOnCpu } = await openOnDevice(modelBytes(compiled.loop), plan, () =>
-    emptyStep(plan, compiled, state),
+  const resident = plan.device?.provider === 'webgpu';
+  const first = emptyStep(plan, compiled);
+  const { session, nodesOnCpu } = await openOnDevice(
+    modelBytes(resident ? residentStep(compiled) : compiled.loop),
+    { threads: plan.threads, device: plan.device, ...(resident ? { outputLocations: residentOutputs(compiled) } : {}) },
+    () => ({
+      ...(resident ? singleStepFeeds(plan, compiled, first, 0, 1) : dataFeeds(plan, compiled, first, 1)),
+      ...Object.fromEntries(state.tensors()),
+    }),
   );
-  return new CompiledTrainer(plan, compiled, session, state, options, systemClock.monotonicMs() - startMs, nodesOnCpu);
+  const steps = resident ? await ResidentSteps.open(plan, compiled, plan.device) : undefined;
+  const compileMs = systemClock.monotonicMs() - startMs;
+  return new CompiledTrainer(plan, compiled, session, state, options, compileMs, nodesOnCpu, steps);
 }
 
 function initialState(plan: TrainingPlan, { carried }: CompiledStep): NamedTensor[] {

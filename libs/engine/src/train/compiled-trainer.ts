@@ -4,6 +4,7 @@ import type { NodePlacement } from '../runtime/node-placement.js';
 import { type CompiledStep, stepPorts } from './compile-step.js';
 import { DivergedError } from './diverged-error.js';
 import { EpochBatches, type StepBatches } from './epoch-batches.js';
+import type { ResidentSteps, StepResults } from './resident-steps.js';
 import { dataFeeds } from './step-feeds.js';
 import type {
   EpochOptions,
@@ -34,6 +35,8 @@ export class CompiledTrainer implements Trainer {
     private readonly options: TrainerOptions,
     readonly compileMs: number,
     readonly nodesOnCpu: readonly NodePlacement[],
+    /** Runs the steps where the state stays on the device; by default they are looped and the state is the host's. */
+    private readonly resident?: ResidentSteps,
   ) {
     this.#session = session;
   }
@@ -49,7 +52,9 @@ export class CompiledTrainer implements Trainer {
     while (batches.remaining > 0) {
       const done = batches.steps - batches.remaining;
       const chunk = batches.take(this.#stepsPerRun());
+      const runMs = systemClock.monotonicMs();
       const results = await this.#run(chunk, learningRate);
+      this.#secondsPerStep = (systemClock.monotonicMs() - runMs) / 1000 / chunk.steps;
       const failed = results.losses.findIndex((value) => !Number.isFinite(value));
       if (failed >= 0) throw new DivergedError(epoch, done + failed, learningRate);
       for (let step = 0; step < chunk.steps; step++) {
@@ -58,6 +63,7 @@ export class CompiledTrainer implements Trainer {
       }
       onStep?.(done + chunk.steps, batches.steps);
     }
+    await this.resident?.save(this.state);
     const seconds = (systemClock.monotonicMs() - startMs) / 1000;
     return { loss: loss / batches.steps, accuracy: accuracy / batches.steps, steps: batches.steps, seconds };
   }
@@ -79,13 +85,15 @@ export class CompiledTrainer implements Trainer {
   async dispose(): Promise<void> {
     const session = this.#session;
     this.#session = undefined;
-    await session?.release();
+    if (session === undefined) return;
+    await this.resident?.release();
+    await session.release();
   }
 
-  async #run(chunk: StepBatches, learningRate: number): Promise<{ losses: Float32Array; accuracies: Float32Array }> {
+  async #run(chunk: StepBatches, learningRate: number): Promise<StepResults> {
     const session = this.#session;
     if (session === undefined) throw new TypeError('Cannot train: the trainer was disposed');
-    const startMs = systemClock.monotonicMs();
+    if (this.resident !== undefined) return this.resident.run(session, this.state, chunk, learningRate);
     const feeds: Record<string, Tensor> = dataFeeds(this.plan, this.compiled, chunk, learningRate);
     const fetches: Record<string, Tensor | null> = { [stepPorts.loss]: null, [stepPorts.accuracy]: null };
     for (const { name, dims, read, write } of this.state.buffers()) {
@@ -94,7 +102,6 @@ export class CompiledTrainer implements Trainer {
     }
     const results = await session.run(feeds, fetches);
     this.state.swap();
-    this.#secondsPerStep = (systemClock.monotonicMs() - startMs) / 1000 / chunk.steps;
     return {
       losses: results[stepPorts.loss].data as Float32Array,
       accuracies: results[stepPorts.accuracy].data as Float32Array,

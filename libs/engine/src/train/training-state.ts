@@ -1,3 +1,4 @@
+import { Tensor } from 'onnxruntime-node';
 import type { NamedTensor, Shape } from '#primitives';
 import { transposeData } from '../ir/transpose-data.js';
 import { inOrder, type Layout } from '../lower/lowered.js';
@@ -39,6 +40,11 @@ export class TrainingState {
         write: this.#next.get(name) as Float32Array,
       };
     }
+  }
+
+  /** The values as a session reads them, by name. */
+  tensors(): Map<string, Tensor> {
+    return new Map([...this.buffers()].map(({ name, dims, read }) => [name, new Tensor('float32', read, dims)]));
   }
 
   /** What was written is read from now on. */
