@@ -68,8 +68,7 @@ export async function compileInference(plan: InferencePlan): Promise<Inference> 
   const graph = verifyGraph(optimize(lowerTrace(traced, 'forward', { target: executionDevice(plan.device).provider })));
   const shape = [plan.batchSize, ...plan.inputShape];
   const { session, nodesOnCpu } = await openOnDevice(modelBytes(graph), plan, () => ({
-    feeds: { [ports.input]: new Tensor('float32', new Float32Array(sizeOf(shape)), shape) },
-    fetches: [ports.output],
+    [ports.input]: new Tensor('float32', new Float32Array(sizeOf(shape)), shape),
   }));
   return new CompiledInference(plan, outputShape, session, systemClock.monotonicMs() - startMs, nodesOnCpu);
 }

@@ -23,13 +23,13 @@ export interface OpenedModel {
  * used; and a device whose memory does not suffice fails now, not in the middle of a training.
  *
  * @param options.cacheFolder See `openThroughCache`; for the processor only.
- * @param firstRun Feeds of the first run, whose results are thrown away, and what to fetch.
+ * @param firstFeeds Of the first run, whose results are thrown away.
  * @throws {DeviceMemoryError} if the device has too little memory.
  */
 export async function openOnDevice(
   model: Uint8Array,
   { cacheFolder, ...options }: SessionOptions & { readonly cacheFolder?: string },
-  firstRun: () => { feeds: Record<string, Tensor>; fetches: readonly string[] },
+  firstFeeds: () => Record<string, Tensor>,
 ): Promise<OpenedModel> {
   const device = executionDevice(options.device);
   if (device.provider === 'cpu') {
@@ -40,8 +40,8 @@ export async function openOnDevice(
   let session: InferenceSession | undefined;
   try {
     session = await openSession(model, { ...options, profilePrefix: join(folder, 'first-run') });
-    const { feeds, fetches } = firstRun();
-    await session.run(feeds, fetches);
+    const results = await session.run(firstFeeds());
+    for (const result of Object.values(results)) result.dispose();
     session.endProfiling();
     const [file] = await readdir(folder);
     return {

@@ -14,6 +14,8 @@ export interface SessionOptions {
   readonly optimized?: 'already' | { readonly keepAs: string };
   /** Start of the path of a file that gets every node of the runs up to `endProfiling()`. @default none is written */
   readonly profilePrefix?: string;
+  /** Where results are left, by output. @default in the processor's memory */
+  readonly outputLocations?: Readonly<Record<string, 'cpu' | 'gpu-buffer'>>;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface SessionOptions {
  */
 export async function openSession(
   model: Uint8Array,
-  { threads, device, optimized, profilePrefix }: SessionOptions = {},
+  { threads, device, optimized, profilePrefix, outputLocations }: SessionOptions = {},
 ): Promise<InferenceSession> {
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
     throw new RangeError(`threads is ${threads}, must be an integer >= 1`);
@@ -38,6 +40,7 @@ export async function openSession(
     interOpNumThreads: 1,
     logSeverityLevel: 3,
     ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
+    ...(outputLocations === undefined ? {} : { preferredOutputLocation: outputLocations }),
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
   });
 }
