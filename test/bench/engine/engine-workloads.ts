@@ -8,6 +8,8 @@ import type { Workload } from './workload.js';
 /** A compiled workload: `run` does so many steps, batches or epochs and gives their seconds. */
 export interface OpenWorkload {
   readonly compileMs: number;
+  /** Of one result, channels last, where pictures are only looked at. */
+  readonly outputShape?: Shape;
   run(count: number): Promise<number>;
   dispose(): Promise<void>;
 }
@@ -18,8 +20,13 @@ export async function openWorkload(workload: Workload, device?: ExecutionDevice)
   const network = buildNetwork(name, { classes, imageSize: size });
   const cut = network.cut('shallow');
   if (kind === 'training') return openTraining(workload, network, 0, [size, size, 3], device);
-  if (kind === 'head') return openTraining(workload, network, cut, findCard(name).headInput ?? [], device);
+  if (kind === 'head') return openTraining(workload, network, cut, featureShape(workload), device);
   return openInference(workload, network, kind === 'frozen' ? cut : network.blocks.length, device);
+}
+
+/** Channels last; by the card where the workload does not say. */
+function featureShape({ network, features: [channels, ...side] = [] }: Workload): Shape {
+  return channels === undefined ? findCard(network).headInput : [...side, channels];
 }
 
 /** One unit is a step where the pictures are read, an epoch over `examples` where a head reads features. */
@@ -83,6 +90,7 @@ async function openInference(
   const inputs = draws(batch * size * size * 3);
   return {
     compileMs: inference.compileMs,
+    outputShape: inference.outputShape,
     async run(count) {
       const started = performance.now();
       for (let index = 0; index < count; index++) await inference.run(inputs, batch);

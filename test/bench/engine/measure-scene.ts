@@ -63,7 +63,7 @@ async function startSides(python: string | undefined): Promise<Map<string, StepP
   throw (failed as PromiseRejectedResult).reason;
 }
 
-function workloadOf(scene: Scene, kind: Kind, batch: number): Workload {
+function workloadOf(scene: Scene, kind: Kind, batch: number): Workload & Scene {
   const common = { ...scene, kind, classes, batch: kind === 'inference' ? inferenceBatch : batch };
   if (kind !== 'head') return common;
   const { headInput, defaultImageSize } = findCard(scene.network);
@@ -73,7 +73,7 @@ function workloadOf(scene: Scene, kind: Kind, batch: number): Workload {
 }
 
 async function measure(
-  workload: Workload,
+  workload: Workload & Scene,
   sides: ReadonlyMap<string, StepProcess>,
   { pace, python }: MeasureSettings,
 ): Promise<Row> {
@@ -112,7 +112,7 @@ async function measure(
   });
 }
 
-function missingRow({ kind, batch, network, size, threads }: Workload, note: string): Row {
+function missingRow({ kind, batch, network, size, threads }: Workload & Scene, note: string): Row {
   const scene = { network, size, threads };
   return rowOf({ scene, kind, batch, rounds: new Map(), compileMs: null, bytes: new Map(), note });
 }

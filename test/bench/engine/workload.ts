@@ -11,7 +11,9 @@ export interface Scene {
 }
 
 /** One row's work, for one side. */
-export interface Workload extends Scene {
+export interface Workload extends Omit<Scene, 'threads'> {
+  /** @default each side's own choice */
+  readonly threads?: number;
   readonly kind: Kind;
   readonly batch: number;
   readonly classes: number;
@@ -30,6 +32,8 @@ export type TorchFormat = (typeof torchFormats)[number];
 export interface Prepared {
   /** Of our engine. */
   readonly compileMs?: number;
+  /** Of one result of an inference of our engine, channels last. */
+  readonly outputShape?: readonly number[];
 }
 
 /** Answer to `{"run": n}`. */

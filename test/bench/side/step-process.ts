@@ -49,13 +49,24 @@ export class StepProcess {
    * Waits for the next line, which the process says about itself or in answer to `request`.
    *
    * @throws {MemoryLimitError} if it was ended for its memory.
+   * @param withinMs After which it is ended. @default waits as long as it takes
    * @throws {Error} with what it complained of last if it ended or answered `{"error"}`.
    */
-  async ask<Answer>(request?: object): Promise<Answer> {
+  async ask<Answer>(request?: object, withinMs?: number): Promise<Answer> {
     if (request !== undefined) this.#child.stdin.write(`${JSON.stringify(request)}\n`);
+    let late = false;
+    const timer =
+      withinMs === undefined
+        ? undefined
+        : setTimeout(() => {
+            late = true;
+            this.#child.kill('SIGKILL');
+          }, withinMs);
     const line = await this.#answers.next();
+    clearTimeout(timer);
     if (line.done) {
       await this.#closed;
+      if (late) throw new Error(`took longer than ${Math.round((withinMs ?? 0) / 1000)} s`);
       if (this.#exceeded) throw new MemoryLimitError(this.options.limitBytes ?? 0);
       throw new Error(this.#complaint());
     }
