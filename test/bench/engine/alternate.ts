@@ -8,11 +8,12 @@ export interface Side {
 
 /** How long to measure. */
 export interface Pace {
-  /** Rounds that are always done. */
+  /** Rounds that are always done, but for one less where they take `mostSecondsPerSide`. */
   readonly leastRounds: number;
   readonly mostRounds: number;
   /** Seconds after which a side needs no further round. */
   readonly secondsPerSide: number;
+  readonly mostSecondsPerSide: number;
   /** Seconds that one round of a side should take. */
   readonly secondsPerRound: number;
   /** Units of one round at most. */
@@ -41,7 +42,9 @@ export async function alternate(sides: readonly Side[], pace: Pace): Promise<Rou
     }
     running = withoutHopeless(running, rounds);
     const spent = running.map(({ name }) => sum(rounds.get(name)) * (units.get(name) ?? 1));
-    if (round + 1 >= pace.leastRounds && Math.max(...spent) >= pace.secondsPerSide) break;
+    const longest = Math.max(...spent);
+    const enough = longest >= pace.mostSecondsPerSide ? pace.leastRounds - 1 : pace.leastRounds;
+    if (round + 1 >= enough && longest >= pace.secondsPerSide) break;
   }
   return rounds;
 }

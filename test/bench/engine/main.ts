@@ -5,16 +5,12 @@ import { type BenchReport, goalLines } from '../side/goal.js';
 import { engineVersions, machine } from '../side/machine.js';
 import { ProgressLines } from '../side/progress-lines.js';
 import { findTorchPython, howToGetTorch } from '../side/torch-python.js';
-import type { Pace } from './alternate.js';
 import { goalsOf } from './goals.js';
 import { measureScene } from './measure-scene.js';
 import { type BenchOptions, type PlannedScene, parseOptions, UsageError, usage } from './options.js';
 import { profileTraining } from './profile-training.js';
 import type { Row } from './row.js';
 import { tablesOf } from './table.js';
-
-const fullPace: Pace = { leastRounds: 3, mostRounds: 9, secondsPerSide: 5, secondsPerRound: 0.5, mostUnits: 16 };
-const quickPace: Pace = { leastRounds: 3, mostRounds: 3, secondsPerSide: 1, secondsPerRound: 0.25, mostUnits: 8 };
 
 try {
   const options = parseOptions(process.argv.slice(2));
@@ -66,7 +62,7 @@ async function measureAll({ scenes, quick }: BenchOptions, python: string | unde
   const rows: Row[] = [];
   for (const scene of scenes) {
     progress.begin(`${scene.network} ${scene.size} px, ${scene.threads} threads`);
-    rows.push(...(await measureScene(scene, { python, pace: quick ? quickPace : fullPace })));
+    rows.push(...(await measureScene(scene, { python, quick })));
   }
   return rows;
 }

@@ -2,8 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { findCard } from '#model-zoo';
 import { scriptPath } from '../side/script-path.js';
 import { MemoryLimitError, StepProcess } from '../side/step-process.js';
-import { alternate, type Pace } from './alternate.js';
+import { alternate } from './alternate.js';
 import type { PlannedScene } from './options.js';
+import { paceOf } from './pace.js';
 import { engineSide, type Row, rowOf } from './row.js';
 import { type Kind, type Prepared, type RunAnswer, type Scene, torchFormats, type Workload } from './workload.js';
 
@@ -11,7 +12,8 @@ import { type Kind, type Prepared, type RunAnswer, type Scene, torchFormats, typ
 export interface MeasureSettings {
   /** Absent where PyTorch is missing: rows then say so. */
   readonly python?: string;
-  readonly pace: Pace;
+  /** Fewer and shorter rounds. */
+  readonly quick: boolean;
 }
 
 const classes = 10;
@@ -75,7 +77,7 @@ function workloadOf(scene: Scene, kind: Kind, batch: number): Workload & Scene {
 async function measure(
   workload: Workload & Scene,
   sides: ReadonlyMap<string, StepProcess>,
-  { pace, python }: MeasureSettings,
+  { quick, python }: MeasureSettings,
 ): Promise<Row> {
   // A head reads vectors: there is no layout to choose.
   const taking = [...sides].filter(([name]) => workload.kind !== 'head' || name !== 'channels_last');
@@ -94,7 +96,7 @@ async function measure(
         return seconds;
       },
     })),
-    pace,
+    paceOf(workload.kind, quick),
   );
   const { kind, batch, network, size, threads } = workload;
   const notes = [

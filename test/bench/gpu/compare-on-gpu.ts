@@ -19,6 +19,8 @@ export interface GpuComparison {
   readonly devices: readonly ExecutionDevice[];
   readonly torch: TorchSide | undefined;
   readonly gauge: Gauge;
+  /** Why nothing can be measured, if so: every row then says it. */
+  readonly unusable?: string;
 }
 
 interface Job {
@@ -53,13 +55,14 @@ export async function compareOnGpu(comparison: GpuComparison): Promise<GpuRow[]>
 
 async function rowsOf(job: Job, comparison: GpuComparison): Promise<GpuRow[]> {
   const rows: GpuRow[] = [];
-  const { options, torch, gauge: limits } = comparison;
+  const { options, torch, gauge: limits, unusable } = comparison;
   for (const kind of job.kinds) {
     const notes: string[] = [];
     let torchBatches: Partial<Record<TorchVariant, Speed>> = {};
     let ours: { engine: Speed; compileMs: number } | undefined;
-    if (performance.now() > limits.deadlineMs) {
-      notes.push('left out: the time is over');
+    const reason = unusable ?? (performance.now() > limits.deadlineMs ? 'left out: the time is over' : undefined);
+    if (reason !== undefined) {
+      notes.push(reason);
     } else {
       // A process for each row: what another row left in memory would count.
       const side = await startEngine();

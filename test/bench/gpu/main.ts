@@ -1,5 +1,6 @@
 /** @file Networks on this machine's GPU in our engine and in PyTorch eager; `--help` tells the options, `--pack` makes a package. */
 import { writeFileSync } from 'node:fs';
+import type { ExecutionProvider } from '#engine';
 import { type BenchReport, goalLines } from '../side/goal.js';
 import { engineVersions, machine } from '../side/machine.js';
 import { findTorchPython, howToGetTorch } from '../side/torch-python.js';
@@ -16,7 +17,7 @@ const startedMs = performance.now();
 try {
   const options = parseGpuOptions(process.argv.slice(2));
   if (options.help) console.log(gpuUsage);
-  else if (options.pack !== undefined) console.log(await (await import('./pack.js')).pack(options.pack));
+  else if (options.pack !== undefined) console.log((await import('./pack.js')).pack(options.pack));
   else await compare(options);
 } catch (error) {
   if (!(error instanceof GpuUsageError)) throw error;
@@ -39,20 +40,27 @@ async function compare(options: GpuOptions): Promise<void> {
   for (const line of problems) console.log(`cannot be used: ${line}`);
   if (problem !== undefined) console.log(`PyTorch is missing, no goal is met. ${problem}`);
   const deadlineMs = startedMs + options.minutes * 60_000;
-  const rows = await compareOnGpu({ options, devices, torch, gauge: { card, deadlineMs } });
+  const unusable = devices.length === 0 ? `cannot be used: ${problems.join(' · ')}` : undefined;
+  const rows = await compareOnGpu({
+    options,
+    devices: unusable === undefined ? devices : [{ provider: firstOf(options.device), index: 0 }],
+    torch,
+    gauge: { card, deadlineMs },
+    unusable,
+  });
   await torch?.stop();
   card.stop();
   const goals = gpuGoals(rows);
-  if (devices.length === 0) {
-    console.log('No GPU to measure: see `cannot be used` above; --device cpu tries the same on the processor.');
+  if (unusable !== undefined) {
+    console.log('Nothing was measured: see `cannot be used` above; --device cpu tries the same on the processor.');
     process.exitCode = 1;
   } else {
     console.log(`\n${gpuTables(rows)}\n`);
     console.log(
       `A shallow trial is ${shallowEpochs} epochs over ${options.examples} pictures; ours computes their features once for ${shallowTrials} trials.`,
     );
-    console.log(goalLines(goals).join('\n'));
   }
+  console.log(goalLines(goals).join('\n'));
   if (options.json === undefined) return;
   const missing = [
     ...problems.map((line) => ({ device: line, missing: true })),
@@ -66,6 +74,10 @@ async function compare(options: GpuOptions): Promise<void> {
     goals,
   };
   writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
+}
+
+function firstOf(device: GpuOptions['device']): ExecutionProvider {
+  return device === 'auto' ? 'webgpu' : device;
 }
 
 async function startTorch({ torch: wanted, python: given, device }: GpuOptions) {

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { repositoryRoot } from '../side/script-path.js';
+import { GpuUsageError } from './gpu-options.js';
 import { desktopLibraries, linkedBy, type SystemLibrary, vulkanLoader } from './system-libraries.js';
 import { tracedFiles } from './trace-imports.js';
 
@@ -30,24 +31,29 @@ const onnxruntime = 'node_modules/onnxruntime-node';
  *
  * @param file Ends in .tar.gz or .tar.xz.
  * @returns What was written, a line.
- * @throws {Error} if this is not Linux x64, or the archive would be above 64 MiB.
+ * @throws {GpuUsageError} if this is not Linux x64 with a Vulkan loader, or the archive would be above 64 MiB.
  */
-export async function pack(file: string): Promise<string> {
+export function pack(file: string): string {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
-    throw new Error(
+    throw new GpuUsageError(
       `Cannot pack on ${process.platform} ${process.arch}: the package carries this machine's node, must be linux x64`,
     );
   }
+  const loader = vulkanLoader();
+  if (loader === undefined)
+    throw new GpuUsageError('Cannot pack: there is no libvulkan.so.1 here; Debian: apt install libvulkan1');
   const folder = mkdtempSync(join(tmpdir(), 'retune-pack-'));
   try {
-    const package_ = join(folder, 'retune-bench-gpu');
-    addCode(join(package_, 'app'));
-    addProgram(package_);
+    const contents = join(folder, 'retune-bench-gpu');
+    addCode(join(contents, 'app'));
+    addProgram(contents, loader);
     compress(folder, file);
     const mebibytes = statSync(file).size / 2 ** 20;
     if (mebibytes > mostMebibytes) {
       rmSync(file);
-      throw new Error(`Cannot pack: ${mebibytes.toFixed(1)} MiB, must be at most ${mostMebibytes}; .tar.xz is smaller`);
+      throw new GpuUsageError(
+        `Cannot pack: ${mebibytes.toFixed(1)} MiB, must be at most ${mostMebibytes}; .tar.xz is smaller`,
+      );
     }
     return `${file}: ${mebibytes.toFixed(1)} MiB (limit ${mostMebibytes}). There: tar xf ${file} && retune-bench-gpu/run.sh`;
   } finally {
@@ -80,8 +86,8 @@ function foldersAbove(file: string): string[] {
   return folder === 'node_modules' ? [] : [folder, ...foldersAbove(folder)];
 }
 
-function addProgram(package_: string): void {
-  const node = join(package_, 'bin/node');
+function addProgram(contents: string, loader: SystemLibrary): void {
+  const node = join(contents, 'bin/node');
   copy(process.execPath, node);
   chmodSync(node, 0o755);
   try {
@@ -89,15 +95,15 @@ function addProgram(package_: string): void {
   } catch {
     // without binutils the package is a few MiB larger
   }
-  addLibraries([vulkanLoader()], join(package_, 'lib/vulkan'));
-  addLibraries(desktopLibraries(), join(package_, 'lib/x11'));
-  addLibraries(linkedBy(process.execPath), join(package_, 'lib/cxx'));
+  addLibraries([loader], join(contents, 'lib/vulkan'));
+  addLibraries(desktopLibraries(), join(contents, 'lib/x11'));
+  addLibraries(linkedBy(process.execPath), join(contents, 'lib/cxx'));
   for (const library of ['libGLX_nvidia.so.0', 'libEGL_nvidia.so.0']) {
     const description = { file_format_version: '1.0.0', ICD: { library_path: library, api_version: '1.3.0' } };
-    writeFileSync(join(package_, 'lib', `${library}.json`), JSON.stringify(description));
+    writeFileSync(join(contents, 'lib', `${library}.json`), JSON.stringify(description));
   }
-  copy(join(repositoryRoot(), 'test/bench/gpu/run.sh'), join(package_, 'run.sh'));
-  chmodSync(join(package_, 'run.sh'), 0o755);
+  copy(join(repositoryRoot(), 'test/bench/gpu/run.sh'), join(contents, 'run.sh'));
+  chmodSync(join(contents, 'run.sh'), 0o755);
 }
 
 function addLibraries(libraries: readonly SystemLibrary[], folder: string): void {
@@ -110,7 +116,7 @@ function copy(from: string, to: string): void {
 }
 
 function compress(folder: string, file: string): void {
-  const program = file.endsWith('.xz') ? 'xz -T0 -6' : 'gzip -9';
+  const program = file.endsWith('.xz') ? 'xz -T0 -6' : 'gzip';
   const same = ['--sort=name', '--owner=0', '--group=0', '--numeric-owner'];
   execFileSync('tar', [...same, '-I', program, '-cf', resolve(file), '-C', folder, 'retune-bench-gpu']);
 }

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, realpathSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** A shared library to carry, under the name that programs ask for. */
 export interface SystemLibrary {
@@ -15,13 +14,9 @@ const leftOut = /^(ld-linux|linux-vdso|libc\.|libm\.|libdl\.|librt\.|libpthread\
 /** Where Debian's packages and Chromium have libraries. */
 const folders = ['/usr/lib/x86_64-linux-gnu', '/usr/lib64', '/usr/lib', '/usr/lib/chromium'];
 
-/**
- * Through which a program finds Vulkan drivers; a driver alone does not bring it.
- *
- * @throws {Error} if it is neither installed nor in the package archive.
- */
-export function vulkanLoader(): SystemLibrary {
-  return found('libvulkan.so.1') ?? downloadedLoader();
+/** Through which a program finds Vulkan drivers; a driver alone does not bring it. Undefined where this machine has none. */
+export function vulkanLoader(): SystemLibrary | undefined {
+  return found('libvulkan.so.1');
 }
 
 /** What NVIDIA's Vulkan driver links and a machine without a desktop may lack; empty where this machine has none. */
@@ -47,20 +42,4 @@ function unique(libraries: readonly SystemLibrary[]): SystemLibrary[] {
 function found(name: string): SystemLibrary | undefined {
   const path = folders.map((folder) => join(folder, name)).find(existsSync);
   return path === undefined ? undefined : { name, path: realpathSync(path) };
-}
-
-/** Debian's package, unpacked beside, without installing it. */
-function downloadedLoader(): SystemLibrary {
-  const folder = mkdtempSync(join(tmpdir(), 'retune-vulkan-'));
-  try {
-    const quiet = { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pipe'] };
-    execFileSync('apt-get', ['download', 'libvulkan1'], quiet);
-    execFileSync('sh', ['-c', 'dpkg -x libvulkan1_*.deb .'], quiet);
-    const path = join(folder, 'usr/lib/x86_64-linux-gnu', 'libvulkan.so.1');
-    return { name: basename(path), path: realpathSync(path) };
-  } catch (error) {
-    throw new Error(
-      `Cannot pack: no libvulkan.so.1 here, and apt-get download libvulkan1 failed: ${(error as Error).message}`,
-    );
-  }
 }
