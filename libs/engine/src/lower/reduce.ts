@@ -2,6 +2,7 @@ import { ArgMax, Max, Mean, Min, Sum, util } from '@tensorflow/tfjs-core';
 import { sizeOf } from '#primitives';
 import { int } from '../ir/attribute.js';
 import { cast, combine } from './elementwise.js';
+import { firstLargest } from './first-largest.js';
 import { type Lowered, physicalAxes } from './lowered.js';
 import type { Lowerings } from './lowering.js';
 import type { LoweringContext } from './lowering-context.js';
@@ -16,6 +17,13 @@ function reducedResult(x: Lowered, axes: readonly number[], keepDims: boolean) {
   return { dtype: x.dtype, shape: keep(x.shape), actual: keep(x.actual), layout };
 }
 
+/** Those of the axes that lie together at the end of memory; none where they are of size 1. */
+function trailingAxes(x: Lowered, axes: readonly number[]): number[] {
+  const kept = x.layout.findLastIndex((axis) => !axes.includes(axis));
+  const last = x.layout.slice(kept + 1);
+  return last.some((axis) => x.actual[axis] > 1) ? last : [];
+}
+
 /** Reduces logical axes with ReduceSum, ReduceMean, ReduceMax or ReduceMin (axes are an input since operator set 18). */
 export function reduce(
   g: LoweringContext,
@@ -27,6 +35,11 @@ export function reduce(
   const axes = util.parseAxisParam(axis as number, [...x.shape]);
   const result = reducedResult(x, axes, keepDims);
   if (axes.length === 0) return x;
+  const last = trailingAxes(x, axes);
+  if (g.target === 'webgpu' && last.length > 0 && last.length < axes.length) {
+    // Many threads share one sum over the axes at the end of memory, a single one does it over any other.
+    return reduce(g, op, reduce(g, op, x, last, true), axes, keepDims);
+  }
   const positions = physicalAxes(x.layout, axes).sort((a, b) => a - b);
   const reduced = g.op(op, [x.id, g.builder.integers(positions)], result, { keepdims: int(keepDims) });
   // Along a pending broadcast one element stands for many: only a sum notices.
@@ -41,6 +54,7 @@ export const reductions: Lowerings<typeof ArgMax | typeof Max | typeof Mean | ty
   [Min]: (g, { x }, { axis, keepDims }) => reduce(g, 'ReduceMin', x, axis, keepDims),
   [ArgMax]: (g, { x }, { axis }) => {
     const [along] = util.parseAxisParam(axis, [...x.shape]);
+    if (g.target === 'webgpu') return firstLargest(g, x, along);
     const result = { ...reducedResult(x, [along], false), dtype: 'int64' as const };
     const attributes = { axis: int(x.layout.indexOf(along)), keepdims: int(false) };
     return cast(g, g.op('ArgMax', [x.id], result, attributes), 'int32');

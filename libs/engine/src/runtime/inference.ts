@@ -7,7 +7,8 @@ import { modelBytes } from '../onnx/model-bytes.js';
 import type { ForwardFunction } from '../trace/forward-context.js';
 import { forwardInput, traceForward } from '../trace/trace-forward.js';
 import type { ExecutionDevice } from './execution-device.js';
-import { openSession } from './open-session.js';
+import type { NodePlacement } from './node-placement.js';
+import { openOnDevice } from './open-on-device.js';
 
 /** What to compile for evaluation, for the frozen prefix, or for measuring. */
 export interface InferencePlan {
@@ -27,8 +28,10 @@ export interface InferencePlan {
 
 /** A compiled forward function with constant, folded weights. */
 export interface Inference {
-  /** Tracing, lowering and session creation, ms. */
+  /** Tracing, lowering and session creation, ms; on a device other than the processor a first batch as well. */
   readonly compileMs: number;
+  /** What the plan's device leaves to the processor, by operator; empty where that device is the processor. */
+  readonly nodesOnCpu: readonly NodePlacement[];
   readonly batchSize: number;
   readonly inputShape: Shape;
   /** Of one result, in tfjs layout (maps are NHWC). */
@@ -49,6 +52,7 @@ const ports = { input: forwardInput, output: 'output' } as const;
  * Compiles a forward function in eval mode: dropout off, batch norm on running statistics, weights constant.
  *
  * @throws {UnsupportedKernelError} if the forward function uses a kernel that cannot be compiled.
+ * @throws {DeviceMemoryError} if another device than the processor has too little memory.
  */
 export async function compileInference(plan: InferencePlan): Promise<Inference> {
   if (!(Number.isInteger(plan.batchSize) && plan.batchSize >= 1)) {
@@ -60,8 +64,12 @@ export async function compileInference(plan: InferencePlan): Promise<Inference> 
   }));
   const [, ...outputShape] = traced.types[traced.outputs[0].value].shape;
   const graph = verifyGraph(optimize(lowerTrace(traced, 'forward', { target: plan.device?.provider })));
-  const session = await openSession(modelBytes(graph), plan);
-  return new CompiledInference(plan, outputShape, session, systemClock.monotonicMs() - startMs);
+  const shape = [plan.batchSize, ...plan.inputShape];
+  const { session, nodesOnCpu } = await openOnDevice(modelBytes(graph), plan, () => ({
+    feeds: { [ports.input]: new Tensor('float32', new Float32Array(sizeOf(shape)), shape) },
+    fetches: [ports.output],
+  }));
+  return new CompiledInference(plan, outputShape, session, systemClock.monotonicMs() - startMs, nodesOnCpu);
 }
 
 class CompiledInference implements Inference {
@@ -74,6 +82,7 @@ class CompiledInference implements Inference {
     readonly outputShape: Shape,
     session: InferenceSession,
     readonly compileMs: number,
+    readonly nodesOnCpu: readonly NodePlacement[],
   ) {
     this.batchSize = plan.batchSize;
     this.inputShape = plan.inputShape;

@@ -7,6 +7,13 @@ export interface SessionOptions {
   readonly threads?: number;
   /** @default the processor */
   readonly device?: ExecutionDevice;
+  /**
+   * Whether the model was optimised by an earlier session, or where this one shall write what it makes of it.
+   * @default it was not, and nothing is written
+   */
+  readonly optimized?: 'already' | { readonly keepAs: string };
+  /** Start of the path of a file that gets every node of the runs up to `endProfiling()`. @default none is written */
+  readonly profilePrefix?: string;
 }
 
 /**
@@ -18,17 +25,19 @@ export interface SessionOptions {
  */
 export async function openSession(
   model: Uint8Array,
-  { threads, device = cpu }: SessionOptions = {},
+  { threads, device = cpu, optimized, profilePrefix }: SessionOptions = {},
 ): Promise<InferenceSession> {
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
     throw new RangeError(`threads is ${threads}, must be an integer >= 1`);
   }
   return InferenceSession.create(model, {
     executionProviders: providersOf(device),
-    graphOptimizationLevel: 'all',
+    graphOptimizationLevel: optimized === 'already' ? 'disabled' : 'all',
+    ...(typeof optimized === 'object' ? { optimizedModelFilePath: optimized.keepAs } : {}),
     enableMemPattern: false,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
+    ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
   });
 }

@@ -1,10 +1,11 @@
-import type { InferenceSession } from 'onnxruntime-node';
 import { type NamedTensor, sizeOf, systemClock } from '#primitives';
 import { modelBytes } from '../onnx/model-bytes.js';
-import { openSession } from '../runtime/open-session.js';
+import { channelBlock } from '../runtime/channel-block.js';
+import { openOnDevice } from '../runtime/open-on-device.js';
 import { isRunningStatistic } from '../trace/create-forward-context.js';
 import { type CompiledStep, compileStep, stepPorts } from './compile-step.js';
 import { CompiledTrainer } from './compiled-trainer.js';
+import { emptyStep } from './step-feeds.js';
 import type { Trainer, TrainerOptions, TrainingPlan } from './training-plan.js';
 import { TrainingState } from './training-state.js';
 
@@ -13,14 +14,18 @@ import { TrainingState } from './training-state.js';
  *
  * @throws {RangeError} if the plan contradicts itself (shapes, unknown or missing tensors, numbers out of range).
  * @throws {UnsupportedKernelError} if the forward function uses a kernel that cannot be compiled.
+ * @throws {DeviceMemoryError} if another device than the processor has too little memory.
  */
 export async function compileTrainer(plan: TrainingPlan, options: TrainerOptions = {}): Promise<Trainer> {
   requirePlan(plan);
   const startMs = systemClock.monotonicMs();
-  const compiled = compileStep(plan);
-  const session: InferenceSession = await openSession(modelBytes(compiled.loop), plan);
+  const onProcessor = plan.device === undefined || plan.device.provider === 'cpu';
+  const compiled = compileStep(plan, onProcessor ? await channelBlock() : 0);
   const state = new TrainingState(initialState(plan, compiled));
-  return new CompiledTrainer(plan, compiled, session, state, options, systemClock.monotonicMs() - startMs);
+  const opened = await openOnDevice(modelBytes(compiled.loop), { ...plan, cacheFolder: options.cacheFolder }, () =>
+    emptyStep(plan, compiled, state),
+  );
+  return new CompiledTrainer(plan, compiled, opened, state, options, systemClock.monotonicMs() - startMs);
 }
 
 function initialState(plan: TrainingPlan, { carried }: CompiledStep): NamedTensor[] {

@@ -1,9 +1,11 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { type NamedTensor, systemClock } from '#primitives';
-import { stepCountInput } from '../ir/loop-over-steps.js';
+import type { NodePlacement } from '../runtime/node-placement.js';
+import type { OpenedModel } from '../runtime/open-on-device.js';
 import { type CompiledStep, stepPorts } from './compile-step.js';
 import { DivergedError } from './diverged-error.js';
 import { EpochBatches, type StepBatches } from './epoch-batches.js';
+import { dataFeeds } from './step-feeds.js';
 import type {
   EpochOptions,
   EpochResult,
@@ -22,18 +24,22 @@ const runBytes = 64 * 2 ** 20;
 
 /** A session over the looped training step, and the state it carries. */
 export class CompiledTrainer implements Trainer {
+  readonly nodesOnCpu: readonly NodePlacement[];
+  readonly fromCache: boolean;
   #session: InferenceSession | undefined;
   #secondsPerStep: number | undefined;
 
   constructor(
     private readonly plan: TrainingPlan,
     private readonly compiled: CompiledStep,
-    session: InferenceSession,
+    { session, nodesOnCpu, fromCache }: OpenedModel,
     private readonly state: TrainingState,
     private readonly options: TrainerOptions,
     readonly compileMs: number,
   ) {
     this.#session = session;
+    this.nodesOnCpu = nodesOnCpu;
+    this.fromCache = fromCache;
   }
 
   async trainEpoch(data: TrainingData, { epoch, learningRate, onStep }: EpochOptions): Promise<EpochResult> {
@@ -84,11 +90,11 @@ export class CompiledTrainer implements Trainer {
     const session = this.#session;
     if (session === undefined) throw new TypeError('Cannot train: the trainer was disposed');
     const startMs = systemClock.monotonicMs();
-    const feeds: Record<string, Tensor> = this.#dataFeeds(chunk, learningRate);
+    const feeds: Record<string, Tensor> = dataFeeds(this.plan, this.compiled, chunk, learningRate);
     const fetches: Record<string, Tensor | null> = { [stepPorts.loss]: null, [stepPorts.accuracy]: null };
-    for (const { name, dims, read, write } of this.state.buffers()) {
-      feeds[name] = new Tensor('float32', read, dims);
-      fetches[`next.${name}`] = new Tensor('float32', write, dims);
+    for (const { name, shape, read, write } of this.state.buffers()) {
+      feeds[name] = new Tensor('float32', read, [...shape]);
+      fetches[`next.${name}`] = new Tensor('float32', write, [...shape]);
     }
     const results = await session.run(feeds, fetches);
     this.state.swap();
@@ -97,20 +103,6 @@ export class CompiledTrainer implements Trainer {
       losses: results[stepPorts.loss].data as Float32Array,
       accuracies: results[stepPorts.accuracy].data as Float32Array,
     };
-  }
-
-  #dataFeeds({ steps, examples, labels, masks }: StepBatches, learningRate: number): Record<string, Tensor> {
-    const { batchSize, inputShape } = this.plan;
-    const feeds: Record<string, Tensor> = {
-      [stepCountInput]: new Tensor('int64', BigInt64Array.of(BigInt(steps)), []),
-      [stepPorts.examples]: new Tensor('float32', examples, [steps, batchSize, ...inputShape]),
-      [stepPorts.labels]: new Tensor('int32', labels, [steps, batchSize]),
-      [stepPorts.learningRate]: new Tensor('float32', Float32Array.of(learningRate), []),
-    };
-    this.compiled.masks.forEach(({ shape }, index) => {
-      feeds[stepPorts.mask(index)] = new Tensor('bool', masks[index], [steps, ...shape]);
-    });
-    return feeds;
   }
 
   #stepsPerRun(): number {
