@@ -13,7 +13,7 @@ async function answer(
     await open?.dispose();
     open = undefined;
     open = await openWorkload(request.prepare, request.device);
-    return { compileMs: open.compileMs, ...(open.outputShape && { outputShape: open.outputShape }) };
+    return open.prepared;
   }
   if (open === undefined) throw new TypeError('Cannot run: nothing was prepared');
   return { seconds: await open.run(request.run), peakBytes: peakBytes() };

@@ -1,15 +1,20 @@
-import { compileInference, compileTrainer, type ExecutionDevice, type ForwardFunction } from '#engine';
+import {
+  compileInference,
+  compileTrainer,
+  type ExecutionDevice,
+  type ForwardFunction,
+  type TrainingPlan,
+} from '#engine';
 import { findCard } from '#model-zoo';
 import { buildNetwork, type Network } from '#model-zoo/networks';
 import { type NamedTensor, Rng, type Shape, sizeOf } from '#primitives';
 import { quickTensors } from './quick-tensors.js';
-import type { Workload } from './workload.js';
+import type { Prepared, Workload } from './workload.js';
 
 /** A compiled workload: `run` does so many steps, batches or epochs and gives their seconds. */
 export interface OpenWorkload {
-  readonly compileMs: number;
-  /** Of one result, channels last, where pictures are only looked at. */
-  readonly outputShape?: Shape;
+  /** What compiling told. */
+  readonly prepared: Prepared;
   run(count: number): Promise<number>;
   dispose(): Promise<void>;
 }
@@ -31,16 +36,15 @@ function featureShape({ network, features: [channels, ...side] = [] }: Workload)
 
 /** One unit is a step where the pictures are read, an epoch over `examples` where a head reads features. */
 async function openTraining(
-  { batch, classes, examples, threads }: Workload,
+  { batch, classes, examples, threads, cacheFolder }: Workload,
   network: Network,
   from: number,
   inputShape: Shape,
   device: ExecutionDevice | undefined,
 ): Promise<OpenWorkload> {
-  const read = readBy(network, from, network.blocks.length);
-  const trainer = await compileTrainer({
+  const plan: TrainingPlan = {
     forward: forwardOf(network, from),
-    tensors: read,
+    tensors: readBy(network, from, network.blocks.length),
     trainable: (tensor) => !tensor.includes('running_'),
     inputShape,
     classes,
@@ -50,7 +54,8 @@ async function openTraining(
     seed: 1,
     threads,
     device,
-  });
+  };
+  const trainer = await compileTrainer(plan, { cacheFolder });
   const size = sizeOf(inputShape);
   const values = draws(batch * size);
   let epoch = 0;
@@ -62,7 +67,7 @@ async function openTraining(
   };
   const cached = examples === undefined ? undefined : await train(examples);
   return {
-    compileMs: trainer.compileMs,
+    prepared: { compileMs: trainer.compileMs, fromCache: trainer.fromCache, nodesOnCpu: trainer.nodesOnCpu },
     async run(count) {
       if (cached === undefined) return (await train(count * batch))();
       let seconds = 0;
@@ -89,8 +94,11 @@ async function openInference(
   });
   const inputs = draws(batch * size * size * 3);
   return {
-    compileMs: inference.compileMs,
-    outputShape: inference.outputShape,
+    prepared: {
+      compileMs: inference.compileMs,
+      nodesOnCpu: inference.nodesOnCpu,
+      outputShape: inference.outputShape,
+    },
     async run(count) {
       const started = performance.now();
       for (let index = 0; index < count; index++) await inference.run(inputs, batch);

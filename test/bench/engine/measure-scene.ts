@@ -14,6 +14,8 @@ export interface MeasureSettings {
   readonly python?: string;
   /** Fewer and shorter rounds. */
   readonly quick: boolean;
+  /** Where our engine keeps what compiling made. */
+  readonly cacheFolder?: string;
 }
 
 const classes = 10;
@@ -77,15 +79,15 @@ function workloadOf(scene: Scene, kind: Kind, batch: number): Workload & Scene {
 async function measure(
   workload: Workload & Scene,
   sides: ReadonlyMap<string, StepProcess>,
-  { quick, python }: MeasureSettings,
+  { quick, python, cacheFolder }: MeasureSettings,
 ): Promise<Row> {
   // A head reads vectors: there is no layout to choose.
   const taking = [...sides].filter(([name]) => workload.kind !== 'head' || name !== 'channels_last');
-  let compileMs: number | null = null;
+  let engine: Prepared = {};
   const bytes = new Map<string, number>();
   for (const [name, side] of taking) {
-    const prepared = await side.ask<Prepared>({ prepare: { ...workload, format: name } });
-    compileMs ??= prepared.compileMs ?? null;
+    const prepared = await side.ask<Prepared>({ prepare: { ...workload, format: name, cacheFolder } });
+    if (name === engineSide) engine = prepared;
   }
   const rounds = await alternate(
     taking.map(([name, side]) => ({
@@ -108,7 +110,8 @@ async function measure(
     kind,
     batch,
     rounds,
-    compileMs,
+    compileMs: engine.compileMs ?? null,
+    fromCache: engine.fromCache ?? false,
     bytes,
     ...(notes.length > 0 ? { note: notes.join(', ') } : {}),
   });

@@ -14,6 +14,8 @@ export interface BenchOptions {
   readonly json?: string;
   /** Python to use. @default the newest torch found */
   readonly python?: string;
+  /** Where our engine keeps what compiling made. @default nowhere: every row compiles anew */
+  readonly cache?: string;
   /** Network to profile instead of comparing. */
   readonly profile?: string;
   readonly help: boolean;
@@ -31,6 +33,7 @@ Trains and runs networks in our engine and in PyTorch eager, in turn, and prints
   --threads N      only so many; repeatable (default: 1 and 2)
   --only KIND      training, inference, frozen or head; repeatable (default: all)
   --quick          four networks, 64 px and 2 threads alone, training and head, fewer rounds: about a minute
+  --cache FOLDER   keep there what compiling made, and take it from there (default: compile anew)
   --json FILE      also write the rows and goals
   --python PROGRAM a Python with torch and torchvision (default: the newest torch on the path, or Debian's)
   --profile NAME   no comparison: the operators of this network's training step by time (first --size and --threads)`;
@@ -57,7 +60,7 @@ export const benchNetworks = [
  */
 export function parseOptions(args: readonly string[]): BenchOptions {
   const values = readValues(args);
-  const { quick = false, help = false, json, python, profile } = values;
+  const { quick = false, help = false, json, python, profile, cache } = values;
   const networks =
     profile === undefined
       ? (values.network ?? (quick ? quickNetworks : benchNetworks)).map((name) => knownNetwork('network', name))
@@ -79,6 +82,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     help,
     ...(json === undefined ? {} : { json }),
     ...(python === undefined ? {} : { python }),
+    ...(cache === undefined ? {} : { cache }),
     ...(profile === undefined ? {} : { profile }),
   };
 }
@@ -102,6 +106,7 @@ function readValues(args: readonly string[]) {
         json: { type: 'string' },
         python: { type: 'string' },
         profile: { type: 'string' },
+        cache: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;

@@ -16,6 +16,8 @@ export interface Row extends Scene {
   readonly rounds: number;
   /** Tracing, lowering and opening the session, ms. */
   readonly compileMs: number | null;
+  /** Whether part of it was found in the cache folder. */
+  readonly fromCache: boolean;
   /** Most memory each side's process held, of training alone: the other rows share the processes. */
   readonly engineBytes: number | null;
   readonly torchBytes: number | null;
@@ -32,6 +34,7 @@ export interface Measured {
   readonly batch: number;
   readonly rounds: Rounds;
   readonly compileMs: number | null;
+  readonly fromCache?: boolean;
   /** Peaks by side. */
   readonly bytes: ReadonlyMap<string, number>;
   readonly note?: string;
@@ -41,7 +44,7 @@ export interface Measured {
 export const engineSide = 'engine';
 
 /** Medians, ratios and memory of a measured workload. */
-export function rowOf({ scene, kind, batch, rounds, compileMs, bytes, note }: Measured): Row {
+export function rowOf({ scene, kind, batch, rounds, compileMs, fromCache = false, bytes, note }: Measured): Row {
   const engine = rounds.get(engineSide) ?? [];
   const formats = torchFormats.filter((format) => (rounds.get(format)?.length ?? 0) > 0);
   const medians = formats.map((format) => [format, median(rounds.get(format) ?? [])] as const);
@@ -60,6 +63,7 @@ export function rowOf({ scene, kind, batch, rounds, compileMs, bytes, note }: Me
     ratio: both.length > 0 ? median(both) : null,
     rounds: Math.max(engine.length, torch.length),
     compileMs,
+    fromCache,
     engineBytes,
     torchBytes,
     memoryRatio: engineBytes !== null && torchBytes !== null ? engineBytes / torchBytes : null,

@@ -31,7 +31,7 @@ function tableOf(rows: readonly Row[]): string {
     speed(row, row.torchSeconds.channels_last),
     row.ratio?.toFixed(2) ?? '-',
     row.rounds,
-    row.compileMs?.toFixed(0) ?? '-',
+    row.compileMs === null ? '-' : `${row.compileMs.toFixed(0)}${row.fromCache ? ' (cache)' : ''}`,
     ...(memory ? [mebibytes(row.engineBytes), mebibytes(row.torchBytes), row.memoryRatio?.toFixed(2) ?? '-'] : []),
     row.note ?? '',
   ]);

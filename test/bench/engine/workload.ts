@@ -1,3 +1,5 @@
+import type { NodePlacement } from '#engine';
+
 /** What is measured: a training step, a batch of four, the frozen prefix's batch, an epoch of the head on cached features. */
 export const kinds = ['training', 'inference', 'frozen', 'head'] as const;
 export type Kind = (typeof kinds)[number];
@@ -21,6 +23,8 @@ export interface Workload extends Omit<Scene, 'threads'> {
   readonly format?: TorchFormat;
   /** Shape of one example's features as torch has them, of a head alone. */
   readonly features?: readonly number[];
+  /** Where our engine keeps what compiling made. @default nowhere */
+  readonly cacheFolder?: string;
   /** Cached examples, of a head alone. */
   readonly examples?: number;
 }
@@ -32,6 +36,10 @@ export type TorchFormat = (typeof torchFormats)[number];
 export interface Prepared {
   /** Of our engine. */
   readonly compileMs?: number;
+  /** Whether ONNX Runtime's part of compiling was found in the cache folder. */
+  readonly fromCache?: boolean;
+  /** What a device other than the processor leaves to it. */
+  readonly nodesOnCpu?: readonly NodePlacement[];
   /** Of one result of an inference of our engine, channels last. */
   readonly outputShape?: readonly number[];
 }

@@ -1,5 +1,5 @@
 import type { ExecutionDevice } from '#engine';
-import type { Workload } from '../engine/workload.js';
+import type { Prepared, Workload } from '../engine/workload.js';
 import { ProgressLines } from '../side/progress-lines.js';
 import type { StepProcess } from '../side/step-process.js';
 import type { GpuOptions } from './gpu-options.js';
@@ -59,7 +59,7 @@ async function rowsOf(job: Job, comparison: GpuComparison): Promise<GpuRow[]> {
   for (const kind of job.kinds) {
     const notes: string[] = [];
     let torchBatches: Partial<Record<TorchVariant, Speed>> = {};
-    let ours: { engine: Speed; compileMs: number } | undefined;
+    let ours: { engine: Speed; compileMs: number; nodesOnCpu: number } | undefined;
     const reason = unusable ?? (performance.now() > limits.deadlineMs ? 'left out: the time is over' : undefined);
     if (reason !== undefined) {
       notes.push(reason);
@@ -89,6 +89,7 @@ async function rowsOf(job: Job, comparison: GpuComparison): Promise<GpuRow[]> {
         device: device.provider,
         engine: ours?.engine ?? null,
         compileMs: ours?.compileMs ?? null,
+        nodesOnCpu: ours?.nodesOnCpu ?? null,
         torch: scaled(torchBatches, perBatch),
         ...(notes.length > 0 ? { note: notes.join(' · ') } : {}),
       }),
@@ -107,6 +108,7 @@ async function throughput(
   return {
     engine: { rate: job.batch / gauged.secondsPerUnit, card: gauged.card },
     compileMs: gauged.compileMs ?? 0,
+    nodesOnCpu: leftToProcessor(gauged),
   };
 }
 
@@ -126,11 +128,19 @@ async function shallow(side: StepProcess, job: Job, { options, gauge: limits }: 
   return {
     engine: { rate: shallowTrials / seconds, card: frozen.card },
     compileMs: (frozen.compileMs ?? 0) + (epoch.compileMs ?? 0),
+    nodesOnCpu: leftToProcessor(frozen) + leftToProcessor(epoch),
   };
 }
 
 function workloadOf(kind: Workload['kind'], { network, batch }: Job, { size }: GpuOptions): Workload {
   return { kind, network, size, batch, classes };
+}
+
+/** Without the loop over steps and the flag that it goes on: those are the processor's on every device. */
+function leftToProcessor({ nodesOnCpu = [] }: Prepared): number {
+  return nodesOnCpu
+    .filter(({ operator }) => operator !== 'Loop' && operator !== 'Identity')
+    .reduce((sum, { nodes }) => sum + nodes, 0);
 }
 
 function scaled(speeds: Partial<Record<TorchVariant, Speed>>, factor: number): Partial<Record<TorchVariant, Speed>> {

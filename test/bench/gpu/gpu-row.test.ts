@@ -13,6 +13,7 @@ const row = (kind: GpuRow['kind'], rate: number, torch: GpuRow['torch']): GpuRow
     device: 'webgpu',
     engine: speed(rate),
     compileMs: 1,
+    nodesOnCpu: 0,
     torch,
   });
 
@@ -57,5 +58,6 @@ test('gpuTables() shows rates, ratios, and what the card did', () => {
     '50 %',
     '50 %',
     '1',
+    '0',
   ]);
 });

@@ -22,6 +22,8 @@ export interface GpuRow {
   readonly device: ExecutionProvider;
   readonly engine: Speed | null;
   readonly compileMs: number | null;
+  /** Nodes that the device leaves to the processor, beside the loop itself. */
+  readonly nodesOnCpu: number | null;
   readonly torch: Readonly<Partial<Record<TorchVariant, Speed>>>;
   /** Our rate over PyTorch's better fp32 rate: above 1 ours is ahead. */
   readonly ratio: number | null;

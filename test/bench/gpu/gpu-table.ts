@@ -28,16 +28,18 @@ function tableOf(rows: readonly GpuRow[]): string {
     'ratio',
     'to bf16',
   ];
-  const use = ['MiB', 'torch MiB', 'busy', 'torch busy', 'compile ms', ''];
-  const lines = rows.map(({ network, size, batch, device, engine, torch, ratio, ratioToBf16, compileMs, note }) => {
-    const { fp32, fp32_channels_last: channelsLast, bf16_channels_last: bf16 } = torch;
-    const peer = (channelsLast?.rate ?? 0) > (fp32?.rate ?? 0) ? channelsLast : fp32;
-    return [
-      ...[network, size, batch, device, rate(engine), rate(fp32), rate(channelsLast), rate(bf16)],
-      ...[ratio?.toFixed(2) ?? '-', ratioToBf16?.toFixed(2) ?? '-', memory(engine), memory(peer)],
-      ...[busy(engine), busy(peer), compileMs?.toFixed(0) ?? '-', note ?? ''],
-    ];
-  });
+  const use = ['MiB', 'torch MiB', 'busy', 'torch busy', 'compile ms', 'on cpu', ''];
+  const lines = rows.map(
+    ({ network, size, batch, device, engine, torch, ratio, ratioToBf16, compileMs, nodesOnCpu, note }) => {
+      const { fp32, fp32_channels_last: channelsLast, bf16_channels_last: bf16 } = torch;
+      const peer = (channelsLast?.rate ?? 0) > (fp32?.rate ?? 0) ? channelsLast : fp32;
+      return [
+        ...[network, size, batch, device, rate(engine), rate(fp32), rate(channelsLast), rate(bf16)],
+        ...[ratio?.toFixed(2) ?? '-', ratioToBf16?.toFixed(2) ?? '-', memory(engine), memory(peer)],
+        ...[busy(engine), busy(peer), compileMs?.toFixed(0) ?? '-', nodesOnCpu ?? '-', note ?? ''],
+      ];
+    },
+  );
   return textTable([...header, ...use], lines);
 }
 
