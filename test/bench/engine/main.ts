@@ -57,12 +57,15 @@ async function compare(options: BenchOptions): Promise<void> {
   writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
 }
 
-async function measureAll({ scenes, quick, cache }: BenchOptions, python: string | undefined): Promise<Row[]> {
+async function measureAll(
+  { scenes, quick, cache, memoryGiB }: BenchOptions,
+  python: string | undefined,
+): Promise<Row[]> {
   const progress = new ProgressLines(scenes.map(costOf), (line) => console.error(line));
   const rows: Row[] = [];
   for (const scene of scenes) {
     progress.begin(`${scene.network} ${scene.size} px, ${scene.threads} threads`);
-    rows.push(...(await measureScene(scene, { python, quick, cacheFolder: cache })));
+    rows.push(...(await measureScene(scene, { python, quick, cacheFolder: cache, limitBytes: memoryGiB * 2 ** 30 })));
   }
   return rows;
 }

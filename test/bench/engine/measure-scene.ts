@@ -14,6 +14,8 @@ export interface MeasureSettings {
   readonly python?: string;
   /** Fewer and shorter rounds. */
   readonly quick: boolean;
+  /** Memory of each side. Training has the batch of 16, or the first half of it that fits. */
+  readonly limitBytes: number;
   /** Where our engine keeps what compiling made. */
   readonly cacheFolder?: string;
 }
@@ -25,26 +27,23 @@ const inferenceBatch = 4;
 /** Cached examples of a head's epoch. */
 export const headExamples = 240;
 
-/** Training has the batch of 16 or the largest half of it with which every side stays below this. */
-const limitBytes = 8 * 2 ** 30;
-
 /**
  * The rows of a network at one size and thread count. All share a process for each side, training first: the peak that
  * a side has then is that of the training.
  */
 export async function measureScene(scene: PlannedScene, settings: MeasureSettings): Promise<Row[]> {
   for (let batch = trainingBatch; ; batch /= 2) {
-    const sides = await startSides(settings.python);
+    const rows: Row[] = [];
+    let sides = new Map<string, StepProcess>();
     try {
-      const rows: Row[] = [];
-      for (const kind of scene.kinds) {
-        rows.push(await measure(workloadOf(scene, kind, batch), sides, settings));
-      }
+      sides = await startSides(settings);
+      for (const kind of scene.kinds) rows.push(await measure(workloadOf(scene, kind, batch), sides, settings));
       await Promise.all([...sides.values()].map((side) => side.stop()));
       return rows;
     } catch (error) {
-      if (error instanceof MemoryLimitError && batch > 1) continue;
-      return scene.kinds.map((kind) => missingRow(workloadOf(scene, kind, batch), (error as Error).message));
+      if (error instanceof MemoryLimitError && batch > 1 && rows.length === 0) continue;
+      const unmeasured = scene.kinds.slice(rows.length).map((kind) => workloadOf(scene, kind, batch));
+      return [...rows, ...unmeasured.map((workload) => missingRow(workload, (error as Error).message))];
     } finally {
       await Promise.all([...sides.values()].map((side) => side.kill()));
     }
@@ -52,7 +51,7 @@ export async function measureScene(scene: PlannedScene, settings: MeasureSetting
 }
 
 /** Ours, and PyTorch once for each memory format. */
-async function startSides(python: string | undefined): Promise<Map<string, StepProcess>> {
+async function startSides({ python, limitBytes }: MeasureSettings): Promise<Map<string, StepProcess>> {
   const engine = [process.execPath, fileURLToPath(new URL('./engine-process.js', import.meta.url))];
   const sides = new Map([[engineSide as string, new StepProcess(engine, { limitBytes })]]);
   if (python !== undefined) {
@@ -79,7 +78,7 @@ function workloadOf(scene: Scene, kind: Kind, batch: number): Workload & Scene {
 async function measure(
   workload: Workload & Scene,
   sides: ReadonlyMap<string, StepProcess>,
-  { quick, python, cacheFolder }: MeasureSettings,
+  { quick, python, cacheFolder, limitBytes }: MeasureSettings,
 ): Promise<Row> {
   // A head reads vectors: there is no layout to choose.
   const taking = [...sides].filter(([name]) => workload.kind !== 'head' || name !== 'channels_last');
@@ -102,7 +101,7 @@ async function measure(
   );
   const { kind, batch, network, size, threads } = workload;
   const notes = [
-    ...(kind !== 'inference' && batch < trainingBatch ? [`batch ${batch}: more needs above 8 GiB`] : []),
+    ...(kind !== 'inference' && batch < trainingBatch ? [`${2 * batch} does not fit ${limitBytes / 2 ** 30} GiB`] : []),
     ...(python === undefined ? ['PyTorch is missing'] : []),
   ];
   return rowOf({

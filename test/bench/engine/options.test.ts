@@ -49,6 +49,7 @@ test.each([
   [['--network', 'resnet19'], '--network is resnet19, must be one of'],
   [['--profile', 'resnet19'], '--profile is resnet19, must be one of'],
   [['--only', 'speed'], '--only is speed, must be one of training, inference, frozen, head'],
+  [['--memory', '0'], '--memory is 0, must be a number above 0'],
   [['--fast'], "Unknown option '--fast'"],
 ])('parseOptions() refuses %j', (args, message) => {
   expect(() => parseOptions(args)).toThrow(message);

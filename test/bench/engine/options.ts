@@ -14,6 +14,8 @@ export interface BenchOptions {
   readonly json?: string;
   /** Python to use. @default the newest torch found */
   readonly python?: string;
+  /** Of each side. */
+  readonly memoryGiB: number;
   /** Where our engine keeps what compiling made. @default nowhere: every row compiles anew */
   readonly cache?: string;
   /** Network to profile instead of comparing. */
@@ -33,6 +35,7 @@ Trains and runs networks in our engine and in PyTorch eager, in turn, and prints
   --threads N      only so many; repeatable (default: 1 and 2)
   --only KIND      training, inference, frozen or head; repeatable (default: all)
   --quick          four networks, 64 px and 2 threads alone, training and head, fewer rounds: about a minute
+  --memory GIB     of each side; training takes the batch of 16 or the first half of it that fits (default: 8)
   --cache FOLDER   keep there what compiling made, and take it from there (default: compile anew)
   --json FILE      also write the rows and goals
   --python PROGRAM a Python with torch and torchvision (default: the newest torch on the path, or Debian's)
@@ -80,6 +83,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     scenes: scenes.filter((scene) => scene.kinds.length > 0),
     quick,
     help,
+    memoryGiB: memoryOption(values.memory ?? '8'),
     ...(json === undefined ? {} : { json }),
     ...(python === undefined ? {} : { python }),
     ...(cache === undefined ? {} : { cache }),
@@ -107,6 +111,7 @@ function readValues(args: readonly string[]) {
         python: { type: 'string' },
         profile: { type: 'string' },
         cache: { type: 'string' },
+        memory: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;
@@ -142,4 +147,10 @@ function integerOption(name: string, text: string, low: number, high: number): n
   const value = Number(text);
   if (text.trim() !== '' && Number.isInteger(value) && value >= low && value <= high) return value;
   throw new UsageError(`--${name} is ${text}, must be an integer in [${low}, ${high}]`);
+}
+
+function memoryOption(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value < Infinity) return value;
+  throw new UsageError(`--memory is ${text}, must be a number above 0`);
 }

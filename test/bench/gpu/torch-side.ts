@@ -45,6 +45,7 @@ export class TorchSide {
     if (known !== undefined) return known;
     const speeds: Partial<Record<TorchVariant, Speed>> = {};
     for (const variant of torchVariants) {
+      if (performance.now() > limits.deadlineMs) break;
       try {
         const { secondsPerUnit, card } = await gauge(
           this.side,

@@ -5,14 +5,17 @@ import { createInterface } from 'node:readline';
 /** A process needed more memory than it may have, and was ended. */
 export class MemoryLimitError extends Error {
   constructor(readonly limitBytes: number) {
-    super(`needs more than ${(limitBytes / 2 ** 30).toFixed(1)} GiB`);
+    super(`does not fit ${limitBytes / 2 ** 30} GiB`);
   }
 }
+
+/** Of the whole machine: with less, it would end a process of its own choice. */
+const leastAvailableBytes = 256 * 2 ** 20;
 
 /** How a side of a comparison is started. */
 export interface StepProcessOptions {
   readonly env?: NodeJS.ProcessEnv;
-  /** Resident bytes at which the process is ended. @default no limit */
+  /** Resident bytes above which the process is ended, as where the machine has hardly any left. @default no limit */
   readonly limitBytes?: number;
 }
 
@@ -90,7 +93,9 @@ export class StepProcess {
   }
 
   #endAbove(limitBytes: number): void {
-    if (residentBytes(this.#child.pid) <= limitBytes) return;
+    const resident = kibibytesOf(`/proc/${this.#child.pid}/status`, 'VmRSS') ?? 0;
+    const available = kibibytesOf('/proc/meminfo', 'MemAvailable') ?? Infinity;
+    if (resident * 1024 <= limitBytes && available * 1024 >= leastAvailableBytes) return;
     this.#exceeded = true;
     this.#child.kill('SIGKILL');
   }
@@ -101,12 +106,12 @@ export class StepProcess {
   }
 }
 
-/** Memory a process holds now, 0 where the system has no /proc. */
-function residentBytes(pid: number | undefined): number {
+/** A line of one of the system's tables, undefined where the system has no /proc. */
+function kibibytesOf(file: string, line: string): number | undefined {
   try {
-    const [, kibibytes] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-    return Number(kibibytes ?? 0) * 1024;
+    const [, kibibytes] = new RegExp(`^${line}:\\s+(\\d+)`, 'm').exec(readFileSync(file, 'utf8')) ?? [];
+    return kibibytes === undefined ? undefined : Number(kibibytes);
   } catch {
-    return 0;
+    return undefined;
   }
 }
