@@ -10,6 +10,7 @@ import resource
 import sys
 import time
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "side"))
 from torch_import import torch, versions  # noqa: E402
 from torch_networks import body, head, network, training_loss  # noqa: E402
