@@ -32,9 +32,10 @@ export interface StepDifference {
   /** Largest difference of a tensor over its largest value; the worst first. */
   readonly tensors: readonly TensorDifference[];
   readonly slots: readonly TensorDifference[];
-  /** Largest difference of an inference's logits over their largest value. */
+  /** The same of what an inference gives for the batch. */
   readonly logits: number;
   readonly nodesOnCpu: readonly NodePlacement[];
+  readonly inferenceNodesOnCpu: readonly NodePlacement[];
   readonly seconds: number;
 }
 
@@ -71,15 +72,23 @@ async function compareStep(item: StepCase): Promise<StepDifference> {
     await trainer.dispose();
     return state;
   };
+  const infer = async (device: typeof plan.device) => {
+    const inference = await compileInference({ ...plan, device });
+    const logits = await inference.run(data.inputs, plan.batchSize);
+    await inference.dispose();
+    return { tensor: { name: 'logits', shape: [logits.length], data: logits }, nodesOnCpu: inference.nodesOnCpu };
+  };
   const expected = await run(undefined);
   const actual = await run(webgpu);
+  const [expectedLogits, actualLogits] = [await infer(undefined), await infer(webgpu)];
   return {
     losses: [expected.loss, actual.loss],
     accuracies: [expected.accuracy, actual.accuracy],
     tensors: differences(expected.tensors, actual.tensors),
     slots: differences(expected.slots, actual.slots),
-    logits: 0,
+    logits: differences([expectedLogits.tensor], [actualLogits.tensor])[0].difference,
     nodesOnCpu: actual.nodesOnCpu,
+    inferenceNodesOnCpu: actualLogits.nodesOnCpu,
     seconds: Number(process.hrtime.bigint() - start) / 1e9,
   };
 }

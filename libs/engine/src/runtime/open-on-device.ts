@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { DeviceMemoryError, isOutOfMemory } from './device-memory-error.js';
-import { cpu } from './execution-device.js';
+import { executionDevice } from './execution-device.js';
 import { type NodePlacement, nodePlacements, onProcessor } from './node-placement.js';
 import { openSession, type SessionOptions } from './open-session.js';
 import { openThroughCache } from './optimized-model-cache.js';
@@ -23,15 +23,15 @@ export interface OpenedModel {
  * used; and a device whose memory does not suffice fails now, not in the middle of a training.
  *
  * @param options.cacheFolder See `openThroughCache`; for the processor only.
- * @param firstRun Feeds of the first run, whose results are thrown away, and what to fetch.
+ * @param firstFeeds Of the first run, whose results are thrown away.
  * @throws {DeviceMemoryError} if the device has too little memory.
  */
 export async function openOnDevice(
   model: Uint8Array,
   { cacheFolder, ...options }: SessionOptions & { readonly cacheFolder?: string },
-  firstRun: () => { feeds: Record<string, Tensor>; fetches: readonly string[] },
+  firstFeeds: () => Record<string, Tensor>,
 ): Promise<OpenedModel> {
-  const { device = cpu } = options;
+  const device = executionDevice(options.device);
   if (device.provider === 'cpu') {
     if (cacheFolder !== undefined) return { ...(await openThroughCache(model, options, cacheFolder)), nodesOnCpu: [] };
     return { session: await openSession(model, options), nodesOnCpu: [], fromCache: false };
@@ -40,8 +40,8 @@ export async function openOnDevice(
   let session: InferenceSession | undefined;
   try {
     session = await openSession(model, { ...options, profilePrefix: join(folder, 'first-run') });
-    const { feeds, fetches } = firstRun();
-    await session.run(feeds, fetches);
+    const results = await session.run(firstFeeds());
+    for (const result of Object.values(results)) result.dispose();
     session.endProfiling();
     const [file] = await readdir(folder);
     return {

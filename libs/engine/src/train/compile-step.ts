@@ -6,6 +6,7 @@ import { loopOverSteps } from '../ir/loop-over-steps.js';
 import { optimize } from '../ir/optimize.js';
 import { verifyGraph } from '../ir/verify-graph.js';
 import { lowerTrace } from '../lower/lower-trace.js';
+import { executionDevice } from '../runtime/execution-device.js';
 import { isRunningStatistic } from '../trace/create-forward-context.js';
 import { type Tracer, trace } from '../trace/trace-backend.js';
 import type { MaskSpec } from './epoch-batches.js';
@@ -53,7 +54,7 @@ export function compileStep(plan: TrainingPlan, channelBlock = 0): CompiledStep 
   tf.dispose(outputs);
   const isState = (name: string): boolean =>
     name.startsWith(stepPorts.tensor('')) || name.startsWith(stepPorts.slot(''));
-  const lowered = lowerTrace(traced, 'training_step', { target: plan.device?.provider });
+  const lowered = lowerTrace(traced, 'training_step', { target: executionDevice(plan.device).provider });
   const step = verifyGraph(blockConvolutions(optimize(lowered), channelBlock));
   const carried = step.inputs.map(({ name }) => name).filter(isState);
   const scanned = [stepPorts.examples, stepPorts.labels, ...masks.map((_, index) => stepPorts.mask(index))];

@@ -1,11 +1,10 @@
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { type NamedTensor, systemClock } from '#primitives';
 import type { NodePlacement } from '../runtime/node-placement.js';
-import type { OpenedModel } from '../runtime/open-on-device.js';
 import { type CompiledStep, stepPorts } from './compile-step.js';
 import { DivergedError } from './diverged-error.js';
-import { EpochBatches, type StepBatches } from './epoch-batches.js';
-import { dataFeeds } from './step-feeds.js';
+import { EpochBatches } from './epoch-batches.js';
+import { requireLearningRate } from './require-plan.js';
+import type { StepRunner } from './step-runner.js';
 import type {
   EpochOptions,
   EpochResult,
@@ -22,30 +21,30 @@ const runSeconds = 1;
 /** Bytes of examples and masks that are copied for one run at most. */
 const runBytes = 64 * 2 ** 20;
 
-/** A session over the looped training step, and the state it carries. */
+/** A compiled training step, what runs it, and the state it carries. */
 export class CompiledTrainer implements Trainer {
+  readonly compileMs: number;
   readonly nodesOnCpu: readonly NodePlacement[];
   readonly fromCache: boolean;
-  #session: InferenceSession | undefined;
+  #steps: StepRunner | undefined;
   #secondsPerStep: number | undefined;
 
   constructor(
     private readonly plan: TrainingPlan,
     private readonly compiled: CompiledStep,
-    { session, nodesOnCpu, fromCache }: OpenedModel,
+    steps: StepRunner,
     private readonly state: TrainingState,
     private readonly options: TrainerOptions,
-    readonly compileMs: number,
+    { compileMs, nodesOnCpu, fromCache }: Pick<Trainer, 'compileMs' | 'nodesOnCpu' | 'fromCache'>,
   ) {
-    this.#session = session;
+    this.#steps = steps;
+    this.compileMs = compileMs;
     this.nodesOnCpu = nodesOnCpu;
     this.fromCache = fromCache;
   }
 
   async trainEpoch(data: TrainingData, { epoch, learningRate, onStep }: EpochOptions): Promise<EpochResult> {
-    if (!(learningRate > 0 && learningRate < Infinity)) {
-      throw new RangeError(`learningRate is ${learningRate}, must be in (0, ∞)`);
-    }
+    requireLearningRate(learningRate);
     const batches = new EpochBatches(data, this.plan, this.compiled.masks, epoch);
     const startMs = systemClock.monotonicMs();
     let loss = 0;
@@ -53,7 +52,10 @@ export class CompiledTrainer implements Trainer {
     while (batches.remaining > 0) {
       const done = batches.steps - batches.remaining;
       const chunk = batches.take(this.#stepsPerRun());
-      const results = await this.#run(chunk, learningRate);
+      const runMs = systemClock.monotonicMs();
+      if (this.#steps === undefined) throw new TypeError('Cannot train: the trainer was disposed');
+      const results = await this.#steps.run(chunk, learningRate);
+      this.#secondsPerStep = (systemClock.monotonicMs() - runMs) / 1000 / chunk.steps;
       const failed = results.losses.findIndex((value) => !Number.isFinite(value));
       if (failed >= 0) throw new DivergedError(epoch, done + failed, learningRate);
       for (let step = 0; step < chunk.steps; step++) {
@@ -62,6 +64,7 @@ export class CompiledTrainer implements Trainer {
       }
       onStep?.(done + chunk.steps, batches.steps);
     }
+    await this.#steps?.save();
     const seconds = (systemClock.monotonicMs() - startMs) / 1000;
     return { loss: loss / batches.steps, accuracy: accuracy / batches.steps, steps: batches.steps, seconds };
   }
@@ -81,28 +84,9 @@ export class CompiledTrainer implements Trainer {
   }
 
   async dispose(): Promise<void> {
-    const session = this.#session;
-    this.#session = undefined;
-    await session?.release();
-  }
-
-  async #run(chunk: StepBatches, learningRate: number): Promise<{ losses: Float32Array; accuracies: Float32Array }> {
-    const session = this.#session;
-    if (session === undefined) throw new TypeError('Cannot train: the trainer was disposed');
-    const startMs = systemClock.monotonicMs();
-    const feeds: Record<string, Tensor> = dataFeeds(this.plan, this.compiled, chunk, learningRate);
-    const fetches: Record<string, Tensor | null> = { [stepPorts.loss]: null, [stepPorts.accuracy]: null };
-    for (const { name, shape, read, write } of this.state.buffers()) {
-      feeds[name] = new Tensor('float32', read, [...shape]);
-      fetches[`next.${name}`] = new Tensor('float32', write, [...shape]);
-    }
-    const results = await session.run(feeds, fetches);
-    this.state.swap();
-    this.#secondsPerStep = (systemClock.monotonicMs() - startMs) / 1000 / chunk.steps;
-    return {
-      losses: results[stepPorts.loss].data as Float32Array,
-      accuracies: results[stepPorts.accuracy].data as Float32Array,
-    };
+    const steps = this.#steps;
+    this.#steps = undefined;
+    await steps?.release();
   }
 
   #stepsPerRun(): number {

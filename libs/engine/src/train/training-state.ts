@@ -1,3 +1,4 @@
+import { Tensor } from 'onnxruntime-node';
 import type { NamedTensor, Shape } from '#primitives';
 
 /**
@@ -18,6 +19,11 @@ export class TrainingState {
     }
   }
 
+  /** Of one set of the buffers. */
+  get bytes(): number {
+    return [...this.#current.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+
   /** Name, shape, buffer to read and buffer to write of every tensor. */
   *buffers(): Generator<{ name: string; shape: Shape; read: Float32Array; write: Float32Array }> {
     for (const [name, shape] of this.#shapes) {
@@ -28,6 +34,11 @@ export class TrainingState {
         write: this.#next.get(name) as Float32Array,
       };
     }
+  }
+
+  /** The values as a session reads them, by name. */
+  tensors(): Map<string, Tensor> {
+    return new Map([...this.buffers()].map(({ name, shape, read }) => [name, new Tensor('float32', read, [...shape])]));
   }
 
   /** What was written is read from now on. */
