@@ -1,157 +1,79 @@
-/**
- * @file A training step of each network, compiled, against PyTorch eager stepped alternately in the same run.
- * Options: `--json FILE`, `--quick`, `--python PROGRAM` (default /usr/bin/python3), `--threads N`, `--size PX`.
- */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { arch, cpus, loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
-import { compileTrainer, type Trainer } from '#engine';
-import { buildNetwork, initialTensors } from '#model-zoo/networks';
-import { Rng } from '#primitives';
-import { TorchPeer } from './torch-peer.js';
+/** @file Networks in our engine and in PyTorch eager, in turn; `--help` tells the options. */
+import { writeFileSync } from 'node:fs';
+import { findCard } from '#model-zoo';
+import { type BenchReport, goalLines } from '../side/goal.js';
+import { engineVersions, machine } from '../side/machine.js';
+import { ProgressLines } from '../side/progress-lines.js';
+import { findTorchPython, howToGetTorch } from '../side/torch-python.js';
+import { goalsOf } from './goals.js';
+import { measureScene } from './measure-scene.js';
+import { type BenchOptions, type PlannedScene, parseOptions, UsageError, usage } from './options.js';
+import { profileTraining } from './profile-training.js';
+import type { Row } from './row.js';
+import { tablesOf } from './table.js';
 
-const { values: options } = parseArgs({
-  options: {
-    json: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    python: { type: 'string', default: '/usr/bin/python3' },
-    threads: { type: 'string', default: String(cpus().length) },
-    size: { type: 'string', default: '64' },
-  },
-});
-const threads = integerOption('threads', 1, 1024);
-const size = integerOption('size', 63, 2048); // AlexNet takes nothing smaller
-function integerOption(name: 'threads' | 'size', low: number, high: number): number {
-  const value = Number(options[name]);
-  if (Number.isInteger(value) && value >= low && value <= high) return value;
-  console.error(`bench:engine: --${name} is ${options[name]}, must be an integer in [${low}, ${high}]`);
-  process.exit(2);
+try {
+  const options = parseOptions(process.argv.slice(2));
+  if (options.help) console.log(usage);
+  else if (options.profile !== undefined) console.log(await profileTraining(options.scenes[0]));
+  else await compare(options);
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`bench:engine: ${error.message}`);
+  process.exitCode = 2;
 }
 
-const batch = 16;
-const classes = 10;
-const stepsPerRound = 4;
-const rounds = options.quick ? 3 : 9;
-
-/** Ratio torch / engine that has to be reached, median of rounds. */
-const goals = { squeezenet1_1: 1, resnet18: 0.75, alexnet: 0.75 } as const;
-type Name = keyof typeof goals;
-
-interface Row {
-  readonly network: Name;
-  readonly engineMs: number;
-  readonly torchMs: number | null;
-  readonly ratio: number | null;
-  readonly compileMs: number;
-}
-
-async function trainerOf(
-  name: Name,
-): Promise<{ trainer: Trainer; data: { inputs: Float32Array; labels: Int32Array } }> {
-  const network = buildNetwork(name, { classes, imageSize: size });
-  const trainer = await compileTrainer({
-    forward: (x, context) => network.forward(x, context),
-    tensors: initialTensors(network, 1),
-    trainable: (tensor) => !tensor.includes('running_'),
-    inputShape: [size, size, 3],
-    classes,
-    batchSize: batch,
-    momentum: 0.9,
-    weightDecay: 1e-4,
-    seed: 1,
-    threads,
-  });
-  const rng = new Rng(2);
-  const count = batch * stepsPerRound;
-  const inputs = Float32Array.from({ length: count * size * size * 3 }, () => rng.normal());
-  return { trainer, data: { inputs, labels: Int32Array.from({ length: count }, (_, index) => index % classes) } };
-}
-
-async function measure(name: Name, peer: TorchPeer | undefined): Promise<Row> {
-  const { trainer, data } = await trainerOf(name);
-  await peer?.prepare(name, { size, batch, classes, threads });
-  const engineMs: number[] = [];
-  const torchMs: number[] = [];
-  for (let round = -1; round < rounds; round++) {
-    const { seconds, steps } = await trainer.trainEpoch(data, { epoch: round + 1, learningRate: 1e-3 });
-    const torchSeconds = await peer?.run(stepsPerRound);
-    if (round < 0) continue; // warm-up
-    engineMs.push((seconds * 1000) / steps);
-    if (torchSeconds !== undefined) torchMs.push((torchSeconds * 1000) / stepsPerRound);
+async function compare(options: BenchOptions): Promise<void> {
+  const { python, problem } = await findTorchPython(options.python);
+  const about = machine();
+  const versions = { ...engineVersions(), ...python?.versions };
+  console.log(
+    `${about.cpu}, ${about.cores} cores, ${about.arch}, ${about.memoryGiB} GiB, load average ${Number(about.loadBefore).toFixed(1)}`,
+  );
+  console.log(
+    Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', '),
+  );
+  if (python === undefined)
+    console.log(`PyTorch is missing, no goal that needs it is met. ${problem}\n${howToGetTorch}`);
+  if (Number(about.loadBefore) > 1) {
+    console.log('The machine is busy: PyTorch suffers more from that, the ratios come out too high.');
   }
-  await trainer.dispose();
-  const ratio = torchMs.length > 0 ? median(torchMs.map((ms, index) => ms / engineMs[index])) : null;
-  return {
-    network: name,
-    engineMs: median(engineMs),
-    torchMs: torchMs.length > 0 ? median(torchMs) : null,
-    ratio,
-    compileMs: trainer.compileMs,
-  };
-}
-
-function packageVersion(name: string): string {
-  const file = new URL(`../../../../node_modules/${name}/package.json`, import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-const { peer, problem } = await TorchPeer.start(options.python);
-if (peer === undefined) {
-  console.log(`PyTorch is missing: ${options.python} cannot import torch and torchvision. ${problem}`);
-  console.log('Debian: apt install python3-torchvision · others: pip install torch torchvision, then --python PROGRAM');
-}
-const [loadBefore] = loadavg();
-const machine = { cpu: cpus()[0].model, cores: cpus().length, arch: arch(), loadBefore };
-const versions = {
-  node: process.version,
-  'onnxruntime-node': packageVersion('onnxruntime-node'),
-  '@tensorflow/tfjs-core': packageVersion('@tensorflow/tfjs-core'),
-  ...peer?.versions,
-};
-console.log(`${machine.cpu}, ${machine.cores} cores, ${machine.arch}, load average ${loadBefore.toFixed(1)}`);
-console.log(
-  Object.entries(versions)
-    .map(([name, version]) => `${name} ${version}`)
-    .join(', '),
-);
-if (loadBefore > 1) {
-  console.log(
-    `load average ${loadBefore.toFixed(1)}: PyTorch's threads suffer more from it, the ratios come out too high`,
-  );
-}
-console.log(
-  `training step, ${size} px, batch ${batch}, ${threads} threads, medians of ${rounds} rounds of ${stepsPerRound}`,
-);
-const rows: Row[] = [];
-for (const name of Object.keys(goals) as Name[]) {
-  const row = await measure(name, peer);
-  rows.push(row);
-  const peerText =
-    row.torchMs === null ? 'torch —' : `torch ${row.torchMs.toFixed(1)} ms  ratio ${row.ratio?.toFixed(2)}`;
-  console.log(
-    `${name.padEnd(14)} engine ${row.engineMs.toFixed(1)} ms  ${peerText}  compile ${row.compileMs.toFixed(0)} ms`,
-  );
-}
-peer?.stop();
-if (options.json !== undefined) {
-  const report = {
+  if (options.quick)
+    console.log('--quick leaves out: the crop size, one thread, inference, frozen prefixes, most rounds.');
+  const rows = await measureAll(options, python?.program);
+  const goals = goalsOf(rows);
+  console.log(`\n${tablesOf(rows)}\n\n${goalLines(goals).join('\n')}`);
+  if (options.json === undefined) return;
+  const missing = python === undefined ? [{ peer: 'torch', missing: true }] : [];
+  const report: BenchReport<Row | { peer: string; missing: boolean }> = {
     bench: 'engine',
-    machine,
+    machine: about,
     versions,
-    rows: peer === undefined ? [...rows, { peer: 'torch', missing: true }] : rows,
-    goals: rows.map(({ network, ratio }) => ({
-      name: `${network}: torch / engine`,
-      value: ratio,
-      goal: goals[network],
-      sense: '>=',
-      met: ratio !== null && ratio >= goals[network],
-    })),
+    rows: [...rows, ...missing],
+    goals,
   };
   writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
+}
+
+async function measureAll(
+  { scenes, quick, cache, memoryGiB }: BenchOptions,
+  python: string | undefined,
+): Promise<Row[]> {
+  const progress = new ProgressLines(scenes.map(costOf), (line) => console.error(line));
+  const rows: Row[] = [];
+  for (const scene of scenes) {
+    progress.begin(`${scene.network} ${scene.size} px, ${scene.threads} threads`);
+    rows.push(...(await measureScene(scene, { python, quick, cacheFolder: cache, limitBytes: memoryGiB * 2 ** 30 })));
+  }
+  return rows;
+}
+
+/** About the seconds of a scene: starting its processes, and rounds whose time goes with the multiply-accumulates. */
+function costOf({ network, size, threads, kinds }: PlannedScene): number {
+  const { gigaMacs, defaultImageSize } = findCard(network);
+  const step = (gigaMacs * 48 * (size / defaultImageSize) ** 2) / (20 * Math.min(threads, 2));
+  const weights = { training: 12, inference: 1, frozen: 4, head: 0 };
+  return kinds.reduce((seconds, kind) => seconds + Math.max(3, step * weights[kind]), 6);
 }
