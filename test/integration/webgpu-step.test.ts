@@ -20,6 +20,8 @@ const stretches: readonly StepCase[] = [
     architecture: 'vgg11',
     imageSize: 32,
     batchSize: 2,
+    epochs: 2,
+    steps: 2,
     stretch: { first: 'features.0', last: 'features.3', input: [32, 32, 3], channels: 128 },
   },
   {
@@ -82,11 +84,7 @@ onWebgpu.each([...stretches, ...(wholeFamilies ? whole : [])])(
     expect(tensors.filter(({ difference }) => !(difference < 1e-3))).toEqual([]);
     expect(slots.filter(({ difference }) => !(difference < 1e-3))).toEqual([]);
     expect(logits).toBeLessThan(1e-4);
-    // The loop, and the flag that it goes on.
-    expect(nodes.nodesOnCpu.map(({ operator, nodes }) => [operator, nodes])).toEqual([
-      ['Identity', 1],
-      ['Loop', 1],
-    ]);
+    expect(nodes.nodesOnCpu).toEqual([]);
     expect(nodes.inferenceNodesOnCpu).toEqual([]);
   },
   20 * 60_000,

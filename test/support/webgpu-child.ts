@@ -67,14 +67,17 @@ async function compareStep(item: StepCase): Promise<StepDifference> {
   const run = async (device: typeof plan.device) => {
     const trainer = await compileTrainer({ ...plan, device });
     const { nodesOnCpu } = trainer;
-    const result = await trainer.trainEpoch(data, { epoch: 0, learningRate: 0.01 });
+    let result = await trainer.trainEpoch(data, { epoch: 0, learningRate: 0.01 });
+    for (let epoch = 1; epoch < (item.epochs ?? 1); epoch++) {
+      result = await trainer.trainEpoch(data, { epoch, learningRate: 0.01 });
+    }
     const state = { ...result, tensors: trainer.tensors(), slots: trainer.slots(), nodesOnCpu };
     await trainer.dispose();
     return state;
   };
   const infer = async (device: typeof plan.device) => {
     const inference = await compileInference({ ...plan, device });
-    const logits = await inference.run(data.inputs, plan.batchSize);
+    const logits = await inference.run(data.inputs, data.labels.length);
     await inference.dispose();
     return { tensor: { name: 'logits', shape: [logits.length], data: logits }, nodesOnCpu: inference.nodesOnCpu };
   };

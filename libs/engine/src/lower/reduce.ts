@@ -2,7 +2,6 @@ import { ArgMax, Max, Mean, Min, Sum, util } from '@tensorflow/tfjs-core';
 import { sizeOf } from '#primitives';
 import { int } from '../ir/attribute.js';
 import { cast, combine } from './elementwise.js';
-import { firstLargest } from './first-largest.js';
 import { type Lowered, physicalAxes } from './lowered.js';
 import type { Lowerings } from './lowering.js';
 import type { LoweringContext } from './lowering-context.js';
@@ -45,6 +44,23 @@ export function reduce(
   // Along a pending broadcast one element stands for many: only a sum notices.
   const pending = sizeOf(axes.map((index) => x.shape[index])) / sizeOf(axes.map((index) => x.actual[index]));
   return op === 'ReduceSum' && pending !== 1 ? combine(g, 'Mul', [reduced, g.filled(pending)]) : reduced;
+}
+
+/**
+ * ArgMax without int64: the smallest index, counted in float32, at which the maximum stands. Exact for fewer than 2²⁴
+ * elements along the axis.
+ */
+function firstLargest(g: LoweringContext, x: Lowered, along: number): Lowered {
+  const size = x.shape[along];
+  const shape = x.shape.map((_, axis) => (axis === along ? size : 1));
+  const numbers = g.constant(
+    'float32',
+    shape,
+    Float32Array.from({ length: size }, (_, index) => index),
+  );
+  const isLargest = combine(g, 'Equal', [x, reduce(g, 'ReduceMax', x, along, true)], 'bool');
+  const candidates = combine(g, 'Where', [isLargest, numbers, g.filled(size)], 'float32');
+  return cast(g, reduce(g, 'ReduceMin', candidates, along, false), 'int32');
 }
 
 export const reductions: Lowerings<typeof ArgMax | typeof Max | typeof Mean | typeof Min | typeof Sum> = {
