@@ -9,7 +9,8 @@ import { planOf, type StepCase } from './step-case.js';
 /** What can be asked. */
 export type WebgpuRequest =
   | { readonly kind: 'probe' }
-  | { readonly kind: 'kernels' }
+  /** At most so many cases of every kernel. */
+  | { readonly kind: 'kernels'; readonly casesEach: number }
   | { readonly kind: 'step'; readonly item: StepCase };
 
 /** What is answered. */
@@ -46,9 +47,9 @@ interface TensorDifference {
 
 const webgpu = { provider: 'webgpu', index: 0 } as const;
 
-async function compareKernels(): Promise<KernelDifference[]> {
+async function compareKernels(casesEach: number): Promise<KernelDifference[]> {
   const results: KernelDifference[] = [];
-  for (const item of kernelCases) {
+  for (const item of kernelCases.filter(({ index }) => index < casesEach)) {
     try {
       const outputs = await compareKernel(item.kernel, item.index, { target: 'webgpu', device: webgpu });
       const difference = Math.max(...outputs.map((output) => output.difference));
@@ -115,7 +116,7 @@ async function keepAdapter(): Promise<void> {
 }
 
 async function answer(request: WebgpuRequest): Promise<WebgpuAnswer[keyof WebgpuAnswer]> {
-  if (request.kind === 'kernels') return compareKernels();
+  if (request.kind === 'kernels') return compareKernels(request.casesEach);
   if (request.kind === 'step') return compareStep(request.item);
   const probe = await probeDevice(webgpu);
   if (probe.works) await keepAdapter();
