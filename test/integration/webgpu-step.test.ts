@@ -5,8 +5,9 @@ import { WebgpuProcess } from '../support/webgpu-process.js';
 /**
  * WebGPU on SwiftShader, which computes some 0.05 GFLOP/s and takes a tenth of a second for every shader it meets first: a
  * whole family takes it minutes (AlexNet's and VGG's dense layers most of all, where it computes two examples as if they
- * were 64). So by default SqueezeNet is trained whole, and of every other family a stretch from the picture on that holds
- * its kinds of layers; `RETUNE_WEBGPU_WHOLE=1` trains all of them whole, and compares every kernel's every case.
+ * were 64). So by default SqueezeNet is trained whole, and of every other family a stretch of blocks that holds its kinds of
+ * layers; Inception's 1×7 and 7×1 filters are among the kernels. `RETUNE_WEBGPU_WHOLE=1` trains all of them whole, and
+ * compares every case of every kernel.
  */
 const stretches: readonly StepCase[] = [
   { architecture: 'squeezenet1_1', imageSize: 21, batchSize: 2 },
