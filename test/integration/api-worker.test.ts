@@ -119,7 +119,12 @@ test('a trial goes from claim to the front over HTTP', async () => {
   const beat = await api.ok(heartbeatResponse, 'POST', work(trialId, 'heartbeat'), { attempt }, 200);
   expect(beat.cancel).toBe(false);
   expect(Date.parse(beat.leaseUntil)).toBeGreaterThan(Date.now() + 30_000);
-  const profile = { attempt, measures: { latencyP50Ms: 10, latencyP95Ms: 12, sizeBytes: 1000, parameterCount: 250 } };
+  const latencyDevice = { class: 'cuda', name: 'a graphics card' };
+  const profile = {
+    attempt,
+    latencyDevice,
+    measures: { latencyP50Ms: 10, latencyP95Ms: 12, sizeBytes: 1000, parameterCount: 250 },
+  };
   expect((await api.ok(verdict, 'POST', work(trialId, 'profile'), profile, 200)).action).toBe('continue');
   const reports: EpochReport[] = [reportOf(1, 0.6), reportOf(2, 0.8)];
   for (const report of reports) {
@@ -137,7 +142,8 @@ test('a trial goes from claim to the front over HTTP', async () => {
   expect(result).toMatchObject({
     state: 'COMPLETE',
     workerId: 'one',
-    device: { class: 'cpu' },
+    device: { class: 'cpu', name: 'two cores' },
+    latencyDevice,
     measures: { accuracy: 0.8, latencyP95Ms: 12, sizeBytes: 1000 },
     constraints: [{ metric: 'latencyP95Ms', violation: 12 - 50 }],
     feasible: true,
@@ -273,7 +279,10 @@ test('GET /v1/workers shows who asked and what each works on', async () => {
   const { items } = await api.ok(workerList, 'GET', '/v1/workers');
   expect(items.find((worker) => worker.id === 'busy')).toMatchObject({
     alive: true,
-    device: { class: 'cpu', threads: 2 },
+    device: {
+      ...{ class: 'cpu', index: 0, name: 'two cores', driver: null },
+      ...{ threads: 2, memoryBytes: 8_000_000_000 },
+    },
     current: expect.stringContaining(String(given.number)),
   });
   expect(items.find((worker) => worker.id === 'idle')?.current).toBeNull();

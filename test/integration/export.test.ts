@@ -12,6 +12,7 @@ import { systemClock } from '#primitives';
 import { applyCheckpoint } from '../../apps/worker/src/checkpoint.js';
 import { ChildRun, entryFile } from '../../apps/worker/src/child-run.js';
 import { loadPictures } from '../../apps/worker/src/load-pictures.js';
+import { modelCardText } from '../../apps/worker/src/model-card-text.js';
 import { runBlocks } from '../../apps/worker/src/run-blocks.js';
 import {
   type ExportedFiles,
@@ -84,6 +85,7 @@ beforeAll(async () => {
     accuracyInterval: { low: 0.4, high: 0.8 },
     reports,
     device: { class: 'cpu', name: 'test' },
+    latencyDevice: { class: 'cpu', name: 'test' },
   };
   written = await writeExport(claim, tools);
   const end = await runVerifyProcess(tools.unfinished);
@@ -141,7 +143,8 @@ test('config.yaml says everything that is needed to train the model again', () =
     initialStateSha256: claim.initialStateSha256,
     checkpointSha256: claim.checkpoint.sha256,
     preprocessing: { resize: 32, crop: 32 },
-    device: { class: 'cpu', name: 'test', threads: 2 },
+    device: { class: 'cpu', name: 'test', provider: 'onnxruntime CPUExecutionProvider', threads: 2 },
+    latencyDevice: { class: 'cpu', name: 'test' },
     versions: { retune: expect.any(String), 'onnxruntime-node': expect.stringMatching(/^\d/) },
   });
   expect(config.weights.sha256).toMatch(/^[0-9a-f]{64}$/);
@@ -167,6 +170,16 @@ test('a trial made from config.yaml alone trains to the same bytes, from the sam
     checkpoint: { sha256: config.checkpointSha256 },
     initialStateSha256: config.initialStateSha256,
   });
+});
+
+test('modelCardText() says clearly which device the latency is from where that is no processor', () => {
+  const gpu = { ...claim, latencyDevice: { class: 'webgpu', name: 'a graphics card' } };
+  const card = modelCardText({ ...written.card, claim: gpu, verification });
+  expect(card).toContain('on webgpu (a graphics card)');
+  expect(card).toContain('**The network alone was measured on webgpu, not on a processor**');
+  expect(card).toContain('It was trained on cpu (test).');
+  const own = modelCardText({ ...written.card, claim, verification });
+  expect(own).not.toMatch(/not on a processor|It was trained on/);
 });
 
 test('model-card.md names metrics with their interval, latency, data, confusion, curve and licence', () => {

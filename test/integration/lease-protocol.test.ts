@@ -39,7 +39,7 @@ describe('claim', () => {
         epochs: 1,
       })),
     });
-    const device = { class: 'cpu', name: 'test', threads: 1, memoryBytes: 1 };
+    const device = { class: 'cpu' as const, index: 0, name: 'test', driver: null, threads: 1, memoryBytes: 1 };
     // Past the use case: nothing but the row locks keeps these apart.
     const claims = await Promise.all(
       Array.from({ length: 40 }, (_, index) =>
@@ -92,7 +92,7 @@ describe('claim', () => {
   test('two services on one database number their trials apart and keep the limit', async () => {
     const study = await bench.createStudy({ trials: 12 });
     const services = [bench.useCases, bench.otherService()];
-    const device = { class: 'cpu', name: 'test', threads: 1, memoryBytes: 1 };
+    const device = { class: 'cpu' as const, index: 0, name: 'test', driver: null, threads: 1, memoryBytes: 1 };
     const claims = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
         services[index % 2].claimWork.run({ workerId: `w${index}`, claimRequestId: randomUUID(), device }),

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { copyTemplateDatabase, type TestDatabase } from '#persistence/testing';
 import { RecordRandomHeads1795579200000 } from '../../migrations/1795579200000-record-random-heads.js';
+import { RecordLatencyDevices1795597200000 } from '../../migrations/1795597200000-record-latency-devices.js';
 
 let database: TestDatabase;
 afterEach(() => database.drop());
@@ -75,6 +76,37 @@ test('migrations give studies from before training.headInit the random heads the
     ]);
     await migration.down(runner);
     expect(await specs()).toEqual(Array(2).fill({ training: { imageSize: 64 }, seed: 7 }));
+  } finally {
+    await runner.release();
+  }
+});
+
+test('migrations say of trials with a latency that it was measured on the device that trained them', async () => {
+  database = await copyTemplateDatabase();
+  const { dataSource } = database;
+  await dataSource.query(
+    `INSERT INTO dataset (name, path, validation_fraction, seed) VALUES ('insects', '/i', 0.2, 0)`,
+  );
+  await dataSource.query(
+    `INSERT INTO study (name, dataset_id, spec, trial_limit) SELECT 's', id, '{}', 1 FROM dataset`,
+  );
+  await dataSource.query(
+    `INSERT INTO trial (study_id, number, params, seed, max_attempts, state, device_class, device_name, latency_p95_ms)
+     SELECT study.id, v.number, '{}', 0, 1, 'FAIL', 'cpu', 'two cores', v.ms
+       FROM study, (VALUES (0, 2.5), (1, NULL)) AS v(number, ms)`,
+  );
+  const runner = dataSource.createQueryRunner();
+  const migration = new RecordLatencyDevices1795597200000();
+  try {
+    await migration.down(runner);
+    await migration.up(runner);
+    const rows = await runner.query(
+      'SELECT latency_device_class AS class, latency_device_name AS name FROM trial ORDER BY number',
+    );
+    expect(rows).toEqual([
+      { class: 'cpu', name: 'two cores' },
+      { class: null, name: null },
+    ]);
   } finally {
     await runner.release();
   }

@@ -252,7 +252,7 @@ test('a sampler learns from how far pruned trials came, with two objectives as w
 test('a study whose sampler throws is told of and passed over, its waiting trials are not', async () => {
   const failed: { studyId: string; error: unknown }[] = [];
   const { claimWork } = bench.otherService({ onFailedAsk: (studyId, error) => failed.push({ studyId, error }) });
-  const device = { class: 'cpu', name: 'test', threads: 1, memoryBytes: 1 };
+  const device = { class: 'cpu' as const, index: 0, name: 'test', driver: null, threads: 1, memoryBytes: 1 };
   const claim = (workerId: string) => claimWork.run({ workerId, claimRequestId: randomUUID(), device });
   const point = { architecture: 'resnet18', retrainDepth: 'deep', learningRate: 0.01, epochs: 3 } as const;
   const broken = await bench.createStudy({ name: 'broken', enqueue: [point] });
@@ -444,6 +444,7 @@ describe('exports', () => {
       measures: makeTrialMeasures(),
       reports: [makeEpochReport(1), makeEpochReport(2)],
       device: { class: 'cpu', name: 'test' },
+      latencyDevice: { class: 'cpu', name: 'test' },
     });
     const done = await bench.useCases.exports.finish(created.id, 1, ready);
     expect(done).toMatchObject({ state: 'READY', verification, files: ready.files, zip: ready.zip, trialNumber: 0 });
@@ -452,6 +453,25 @@ describe('exports', () => {
     await expect(other).rejects.toMatchObject({ code: 'LEASE_LOST' });
     const states = (await eventsOf(study.id)).flatMap((event) => (event.type === 'export.state' ? [event.state] : []));
     expect(states).toEqual(['WAITING', 'RUNNING', 'READY']);
+  });
+
+  test('are left to a worker with the class of device that the latency was measured on, while one lives', async () => {
+    const study = await bench.createStudy({ trials: 1 });
+    const { trialId } = await bench.claimTrial('w-cpu');
+    const latencyDevice = { class: 'webgpu', name: 'a graphics card' };
+    await bench.useCases.runTrial.profile(trialId, 1, { latencyP95Ms: 3 }, latencyDevice);
+    await bench.useCases.runTrial.finish(trialId, 1, makeCompletion());
+    expect(await bench.claim('w-gpu', undefined, 'webgpu')).toBeNull();
+    const { id } = await bench.useCases.exports.create(study.id, { trialNumber: 0 });
+    expect(await bench.claim('w-cpu')).toBeNull();
+    expect(await bench.claim('w-gpu', undefined, 'webgpu')).toMatchObject({
+      exportId: id,
+      device: { class: 'cpu', name: 'test' },
+      latencyDevice,
+    });
+    await bench.useCases.exports.release(id, 1);
+    await bench.database.dataSource.query(`UPDATE worker SET last_seen_at = now() - interval '2 minutes'`);
+    expect(await bench.claim('w-cpu')).toMatchObject({ exportId: id, latencyDevice });
   });
 
   test('follow the lease protocol: repeated claim, late writer, lost workers', async () => {
@@ -487,6 +507,18 @@ describe('exports', () => {
     await expect(exports.create(study.id, { trialNumber: 5 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(exports.create(study.id, { constraints: { maxLatencyMs: 1 } })).rejects.toThrow(NoFeasibleTrialError);
   });
+});
+
+test('workers of a version that said neither index nor driver of a device are listed with what it meant', async () => {
+  await bench.claim('new');
+  await bench.database.dataSource.query(
+    `INSERT INTO worker (id, device) VALUES ('old', '{"class":"cpu","name":"old one","threads":2,"memoryBytes":1}')`,
+  );
+  const devices = (await bench.useCases.workers.list(10)).map(({ id, device }) => [id, device.index, device.driver]);
+  expect(devices.sort()).toEqual([
+    ['new', 0, null],
+    ['old', 0, null],
+  ]);
 });
 
 test('workers are listed with what they do, and count as alive while they hold a lease', async () => {

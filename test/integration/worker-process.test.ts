@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { type EpochReport, finishExportRequest, finishTrialRequest, type TrialMeasures } from '#api-contract';
 import { FakeService, type WorkerRequest } from '../support/fake-service.js';
+import { trialMeasures } from '../support/fake-work.js';
 import { makeTrialScene, type TrialScene } from '../support/trial-scene.js';
 import { until } from '../support/until.js';
 
@@ -44,10 +45,9 @@ async function serve(
   return { service, url: await service.listen() };
 }
 
-function startWorker(url: string): { worker: ChildProcess; output: () => string } {
-  const worker = spawn(process.execPath, [main, 'run', '--api', url, '--data', scene.dataFolder, '--name', 'w1'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+function startWorker(url: string, ...more: string[]): { worker: ChildProcess; output: () => string } {
+  const args = ['run', '--api', url, '--data', scene.dataFolder, '--name', 'w1', ...more];
+  const worker = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   workers.push(worker);
   let output = '';
   for (const stream of [worker.stdout, worker.stderr]) stream?.on('data', (chunk) => (output += chunk));
@@ -77,6 +77,7 @@ test('worker run trains a claimed trial, hands it in, exports and verifies it, a
       accuracyInterval: { low: 0, high: 1 },
       reports: service.of('report').map(({ body }) => body.report as EpochReport),
       device: { class: 'cpu', name: 'test' },
+      latencyDevice: { class: 'cpu', name: 'test' },
     };
   });
   const first = service.next('finish');
@@ -135,6 +136,29 @@ test('worker run killed with SIGKILL leaves no child behind, and the next worker
   await asked;
 });
 
+test('worker run refuses to export what it cannot measure on the class of device of the record, and says what it takes', async () => {
+  const { kind: _, trialId: __, number: trialNumber, constraints: ___, ...trial } = endless();
+  const { service, url } = await serve(
+    answers([
+      {
+        ...{ ...trial, kind: 'export', exportId: '55555555-5555-4555-8555-555555555555', trialNumber },
+        ...{ checkpoint: { sha256: 'c'.repeat(64), bytes: 1 }, initialStateSha256: 'd'.repeat(64) },
+        ...{ measures: trialMeasures(), accuracyInterval: { low: 0, high: 1 }, reports: [] },
+        device: { class: 'cpu', name: 'test' },
+        latencyDevice: { class: 'webgpu', name: 'a graphics card' },
+      },
+    ]),
+  );
+  const finished = service.next('finish');
+  startWorker(url, '--devices', 'cpu');
+  expect(finishExportRequest.parse((await finished).body)).toMatchObject({
+    state: 'FAILED',
+    message: expect.stringMatching(
+      /^The latency of trial 3 was measured on webgpu \(a graphics card\).* this worker has cpu .*--devices webgpu:0 and/,
+    ),
+  });
+});
+
 test('worker run refuses a device that another worker uses', async () => {
   const { service, url } = await serve(answers([]));
   const asked = service.next('claim');
@@ -144,6 +168,14 @@ test('worker run refuses a device that another worker uses', async () => {
   const [code] = await once(worker, 'exit');
   expect(code).toBe(1);
   expect(output()).toMatch(/^worker: Cannot use device cpu: worker w1 \(process \d+\) already uses it[^\n]*\n$/);
+});
+
+test('worker run refuses a named device that does not work, with the reason and where to look', async () => {
+  const { url } = await serve(answers([]));
+  const { worker, output } = startWorker(url, '--devices', 'cpu,cuda:7');
+  const [code] = await once(worker, 'exit');
+  expect(code).toBe(2);
+  expect(output()).toMatch(/^worker: Cannot use device cuda:7: [^\n]+ "retune doctor" lists the devices[^\n]*\n$/);
 });
 
 test('worker run ends a trial as cancelled when the service says so at a report', async () => {

@@ -3,7 +3,10 @@ import type { ClaimRequest, EpochReport, ExportVerification, TrialMeasures } fro
 
 /** A claim of a worker with a small processor. */
 export function claimRequest(workerId: string): ClaimRequest {
-  const device = { class: 'cpu', name: 'two cores', threads: 2, memoryBytes: 8_000_000_000 };
+  const device = {
+    ...{ class: 'cpu' as const, index: 0, name: 'two cores', driver: null },
+    ...{ threads: 2, memoryBytes: 8_000_000_000 },
+  };
   return { workerId, claimRequestId: randomUUID(), device };
 }
 

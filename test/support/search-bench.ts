@@ -4,6 +4,7 @@ import { copyTemplateDatabase, type TestDatabase } from '#persistence/testing';
 import { systemClock } from '#primitives';
 import {
   createUseCases,
+  type Device,
   type KnownArchitecture,
   type StudyRecord,
   type StudySpec,
@@ -68,8 +69,12 @@ export class SearchBench {
     return this.useCases.createStudy.run(makeStudySpec({ datasetId: this.datasetId, ...changes }));
   }
 
-  claim(workerId = 'worker-1', claimRequestId: string = randomUUID()): Promise<WorkClaim | null> {
-    const device = { class: 'cpu', name: 'test', threads: 2, memoryBytes: 1e9 };
+  claim(
+    workerId = 'worker-1',
+    claimRequestId: string = randomUUID(),
+    deviceClass: Device['class'] = 'cpu',
+  ): Promise<WorkClaim | null> {
+    const device = { class: deviceClass, index: 0, name: 'test', driver: null, threads: 2, memoryBytes: 1e9 };
     return this.useCases.claimWork.run({ workerId, claimRequestId, device });
   }
 

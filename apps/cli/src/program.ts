@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { addDatasetCommands } from './commands/dataset.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDoctorCommand } from './commands/doctor.js';
+import { addEngineCommands } from './commands/engine.js';
 import { addPredictCommand } from './commands/predict.js';
 import { addResultCommands } from './commands/results.js';
 import { addStartCommand } from './commands/start.js';
@@ -33,6 +34,7 @@ export function buildProgram(): Command {
   addResultCommands(program);
   addPredictCommand(program);
   addZooCommands(program);
+  addEngineCommands(program);
   addDoctorCommand(program);
   return program;
 }

@@ -14,6 +14,7 @@ const complete: Trial = trial.parse({
   attempt: 1,
   workerId: 'w',
   device: null,
+  latencyDevice: null,
   epoch: 8,
   measures: { accuracy: 0.928, latencyP95Ms: 12.34, sizeBytes: 44_700_000, trainSeconds: 8.4 },
   accuracyInterval: { low: 0.876, high: 0.959 },

@@ -3,6 +3,7 @@ import {
   type Claim,
   type ClaimRequest,
   claim,
+  type DeviceIdentity,
   type FinishExportRequest,
   type FinishTrialRequest,
   heartbeatResponse,
@@ -101,8 +102,13 @@ export class ApiClient {
     return this.#untilDeadline(handle, 'heartbeat', {}, heartbeatResponse);
   }
 
-  async profile(handle: ClaimHandle, measures: Partial<TrialMeasures>): Promise<Answer<Verdict>> {
-    return this.#untilDeadline(handle, 'profile', { measures }, verdict);
+  /** @param latencyDevice The latency among the measures was measured on it. */
+  async profile(
+    handle: ClaimHandle,
+    measures: Partial<TrialMeasures>,
+    latencyDevice: DeviceIdentity,
+  ): Promise<Answer<Verdict>> {
+    return this.#untilDeadline(handle, 'profile', { measures, latencyDevice }, verdict);
   }
 
   async report(handle: ClaimHandle, report: ReportRequest['report']): Promise<Answer<Verdict>> {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { EngineDevice } from '#engine';
 import { readSafetensors, writeSafetensors } from '#model-zoo';
 import { toTfjsLayout, toTorchLayout } from '#model-zoo/networks';
 import { DomainError, type NamedTensor } from '#primitives';
@@ -15,6 +16,14 @@ export class CheckpointMismatchError extends DomainError {
   readonly code = 'CHECKPOINT_MISMATCH';
 }
 
+/** What made a checkpoint, and where it is put. */
+export interface CheckpointTools {
+  readonly store: CheckpointStore;
+  readonly threads: number;
+  /** @default the processor */
+  readonly device?: EngineDevice;
+}
+
 /** What the checkpoint says of itself. */
 interface CheckpointIdentity {
   readonly parameters: { readonly retrainDepth: string };
@@ -29,18 +38,23 @@ interface CheckpointIdentity {
  *
  * @param started As `startNetwork` gives it, the head not probed.
  * @param trained tfjs layout, a subset of the network's tensors.
- * @param tools `threads` of the training are noted: with another number sums are added up in another order.
+ * @param tools `threads` of the training are noted: with another number sums are added up in another order. So is a device
+ *   other than the processor.
  */
 export async function saveCheckpoint(
   started: StartedNetwork,
   trained: readonly NamedTensor[],
   claim: CheckpointIdentity,
-  { store, threads }: { readonly store: CheckpointStore; readonly threads: number },
+  { store, threads, device }: CheckpointTools,
 ): Promise<{ sha256: string; bytes: number }> {
   const first = new Map(started.tensors.map((tensor) => [tensor.name, tensor]));
   const changed = trained.filter((tensor) => !sameBytes(tensor.data, first.get(tensor.name)?.data));
   const file = writeSafetensors(changed.map(toTorchLayout), {
-    metadata: { ...identityOf(started, claim), threads: String(threads) },
+    metadata: {
+      ...identityOf(started, claim),
+      threads: String(threads),
+      ...(device === undefined || device.provider === 'cpu' ? {} : { device: device.provider }),
+    },
   });
   return store.put(file);
 }

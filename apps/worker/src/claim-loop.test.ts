@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { type TrialClaim, trainingSettings } from '#api-contract';
+import { type Device, type TrialClaim, trainingSettings } from '#api-contract';
 import { systemClock } from '#primitives';
 import { ApiClient, ApiRefusedError } from './api-client.js';
 import { claimLoop, type WorkOutcome } from './claim-loop.js';
@@ -114,6 +114,8 @@ function child(name: string, body: string): string {
 }
 const forever = 'setInterval(() => {}, 1000); await new Promise(() => {});';
 
+const device: Device = { class: 'cpu', index: 0, name: 'test', driver: null, threads: 1, memoryBytes: 1 };
+
 interface Scene {
   readonly service: Service;
   readonly api: ApiClient;
@@ -136,7 +138,8 @@ async function scene(entry: string, answer: (verb: string, request: Request, see
     api,
     clock: systemClock,
     log: silent,
-    threads: 1,
+    execution: { provider: 'cpu', index: 0 },
+    device,
     dataFolder: folder,
     childEnvironment: {},
     entryFile: () => entry,
@@ -149,7 +152,7 @@ function loop({ api, stop, context }: Scene, outcomes: WorkOutcome[]): Promise<v
   return claimLoop({
     api,
     workerId: 'w1',
-    device: { class: 'cpu', name: 'test', threads: 1, memoryBytes: 1 },
+    device: context.device,
     signal: stop.signal,
     log: silent,
     random: () => 0.5,
@@ -189,7 +192,8 @@ test('claimLoop() asks with one claimRequestId until it is answered, and does th
   expect(new Set(ids.slice(0, 3)).size).toBe(1);
   expect(new Set(ids.slice(2, 5)).size).toBe(3);
   expect(outcomes).toEqual(['pruned']);
-  expect(it.service.of('profile')[0]?.body).toEqual({ attempt: 3, measures: { sizeBytes: 8 } });
+  const latencyDevice = { class: 'cpu', name: 'test' };
+  expect(it.service.of('profile')[0]?.body).toEqual({ attempt: 3, measures: { sizeBytes: 8 }, latencyDevice });
   expect(it.service.of('report')[0]?.body).toEqual({ attempt: 3, report });
   expect(it.service.of('finish')[0]?.body).toEqual({
     attempt: 3,
@@ -283,6 +287,12 @@ test.each([
     'process.send({ type: "failure", failure: { code: "DIVERGED", message: "loss is NaN", stack: "" } }, () => process.exit(1)); await new Promise(() => {});',
     'diverged',
     /loss is NaN/,
+  ],
+  [
+    'too large for its device',
+    'process.send({ type: "failure", failure: { code: "DEVICE_MEMORY", message: "too little memory", stack: "" } }, () => process.exit(1)); await new Promise(() => {});',
+    'out_of_memory',
+    /too little memory/,
   ],
 ])('superviseTrial() reports a child that is %s', async (name, body, failReason, message) => {
   const it = await scene(child(name, body), (verb) => (verb === 'heartbeat' ? beaten : go));

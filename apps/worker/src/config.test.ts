@@ -19,6 +19,7 @@ test('readCommand() reads run with its address, data folder and name', () => {
     data: '/data',
     workerId: 'w1',
     token: 'secret',
+    devices: 'auto',
     childEnvironment: { LANG: 'C' },
     json: true,
   });
@@ -51,9 +52,26 @@ test('readCommand() refuses numbers out of range and commands it does not know',
   expect(() => readCommand(['pretrain', '--epochs', '0', '--seed', '1.5'], {})).toThrow(
     '--epochs is "0", must be an integer in [1, 10000]; --seed is "1.5", must be an integer in [0, 4294967295]',
   );
-  expect(() => readCommand(['fly'], {})).toThrow('command is "fly", must be run, draw, pretrain, weights, doctor');
+  expect(() => readCommand(['fly'], {})).toThrow(
+    'command is "fly", must be run, draw, pretrain, weights, engine, doctor',
+  );
   expect(() => readCommand(['draw', 'houses', 'x'], {})).toThrow('what to draw is "houses", must be insects');
   expect(() => readCommand(['run', '--speed', '3'], token)).toThrow("Unknown option '--speed'");
+});
+
+test('readCommand() reads --devices, else RETUNE_DEVICES, and says what is allowed', () => {
+  const run = (...args: string[]) => ['run', '--api', 'http://x', ...args];
+  expect(readCommand(run('--devices', 'cuda:1'), { ...token, RETUNE_DEVICES: 'cpu' })).toMatchObject({
+    devices: [{ provider: 'cuda', index: 1 }],
+  });
+  expect(readCommand(run(), { ...token, RETUNE_DEVICES: 'cpu' })).toMatchObject({
+    devices: [{ provider: 'cpu', index: 0 }],
+  });
+  expect(readCommand(run(), { ...token, RETUNE_DEVICES: '' })).toMatchObject({ devices: 'auto' });
+  const allowed =
+    'must be auto, or a list with commas of cpu, webgpu:0 and cuda:0 (cuda:0,1 for devices 0 and 1), each once';
+  expect(() => readCommand(run('--devices', 'gpu'), token)).toThrow(`--devices is "gpu", ${allowed}`);
+  expect(() => readCommand(run(), { ...token, RETUNE_DEVICES: '1' })).toThrow(`RETUNE_DEVICES is "1", ${allowed}`);
 });
 
 test('readCommand() without arguments asks for help', () => {

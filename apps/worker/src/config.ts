@@ -4,6 +4,8 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type FieldProblem, InvalidInputError } from '#primitives';
+import { allowedDevices, type DeviceChoice, parseDevices } from './devices/parse-devices.js';
+import { type EngineCommand, engineOptions, readEngineCommand } from './engine-command.js';
 import { readWeightsCommand, type WeightsCommand, weightsOptions } from './weights-command.js';
 
 /** What the process was asked to do. */
@@ -14,6 +16,8 @@ export type Command =
       readonly data: string;
       readonly workerId: string;
       readonly token: string;
+      /** A claiming worker for each. */
+      readonly devices: DeviceChoice;
       /** What child processes get to see: everything but the secrets. */
       readonly childEnvironment: Environment;
       readonly json: boolean;
@@ -38,8 +42,15 @@ export type Command =
       readonly threads: number | null;
       readonly json: boolean;
     }
-  | { readonly name: 'doctor'; readonly data: string; readonly json: boolean }
+  | {
+      readonly name: 'doctor';
+      readonly data: string;
+      /** What probing child processes get to see. */
+      readonly childEnvironment: Environment;
+      readonly json: boolean;
+    }
   | WeightsCommand
+  | EngineCommand
   | { readonly name: 'help' };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -48,6 +59,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export const usage = `Usage: worker <command> [options]
 
   run --api URL --data DIR [--name ID]   claim trials and exports until told to stop
+      [--devices auto|cpu|webgpu:0|cuda:0,1|...]  one worker for each (default: RETUNE_DEVICES, else auto)
   draw insects FOLDER [--seed N]         draw the demo pictures
   pretrain [--architecture NAME]... [--images-per-class N] [--epochs N] [--image-size PIXELS] [--seed N] [--out DIR] [--threads N]
                                          train weights on the drawn source task, into ./weights unless told otherwise
@@ -57,6 +69,8 @@ export const usage = `Usage: worker <command> [options]
           [--architecture NAME] [--name NAME] [--labels FILE]
   weights verify [NAME]...               read all weights again and check them
   weights export NAME                    write weights as a folder with predict.mjs
+  engine link-tensorflow FOLDER          build TensorFlow for Node.js against the libraries of a Python wheel
+          [--gpu] [--package DIR] [--check]
   doctor                                 say what this machine can do
 
   --data DIR the data folder (default: RETUNE_DATA, else ./data)
@@ -68,6 +82,7 @@ const options = {
   api: { type: 'string' },
   data: { type: 'string' },
   name: { type: 'string' },
+  devices: { type: 'string' },
   seed: { type: 'string' },
   architecture: { type: 'string', multiple: true },
   'images-per-class': { type: 'string' },
@@ -80,15 +95,19 @@ const options = {
   sha256: { type: 'string' },
   labels: { type: 'string' },
   keep: { type: 'boolean' },
+  package: { type: 'string' },
+  gpu: { type: 'boolean' },
+  check: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;
 
 const allowed: Readonly<Record<string, readonly string[]>> = {
-  run: ['api', 'data', 'name', 'json'],
+  run: ['api', 'data', 'name', 'devices', 'json'],
   draw: ['seed', 'json'],
   pretrain: ['architecture', 'images-per-class', 'epochs', 'image-size', 'seed', 'out', 'threads', 'json'],
   weights: weightsOptions,
+  engine: engineOptions,
   doctor: ['data', 'json'],
 };
 
@@ -149,7 +168,7 @@ function build(
   };
   const data = resolve(values.data ?? environment.RETUNE_DATA ?? 'data');
   const extra = positionals.slice(name === 'draw' ? 3 : 1);
-  if (extra.length > 0 && name !== 'weights')
+  if (extra.length > 0 && name !== 'weights' && name !== 'engine')
     problems.push({ field: 'arguments', value: extra.join(' '), allowed: 'nothing more' });
   switch (name) {
     case 'run':
@@ -159,6 +178,7 @@ function build(
         data,
         workerId: workerName(values.name, problems),
         token: workerToken(data, environment, problems),
+        devices: deviceChoice(values.devices, environment, problems),
         childEnvironment: withoutSecrets(environment),
         json,
       };
@@ -184,8 +204,10 @@ function build(
       const mirror = environment.RETUNE_WEIGHTS_MIRROR || null;
       return readWeightsCommand(positionals.slice(1), values, { data, json, mirror }, problems);
     }
+    case 'engine':
+      return readEngineCommand(positionals.slice(1), values, { data, json }, problems);
     default:
-      return { name: 'doctor', data, json };
+      return { name: 'doctor', data, childEnvironment: withoutSecrets(environment), json };
   }
 }
 
@@ -201,6 +223,14 @@ function workerName(text: string | undefined, problems: FieldProblem[]): string 
     problems.push({ field: '--name', value: text, allowed: '1 to 120 letters, digits or any of _ . : @ -' });
   }
   return text;
+}
+
+function deviceChoice(text: string | undefined, environment: Environment, problems: FieldProblem[]): DeviceChoice {
+  const value = text ?? (environment.RETUNE_DEVICES || 'auto');
+  const choice = parseDevices(value);
+  if (choice !== null) return choice;
+  problems.push({ field: text === undefined ? 'RETUNE_DEVICES' : '--devices', value, allowed: allowedDevices });
+  return 'auto';
 }
 
 function withoutSecrets({ RETUNE_WORKER_TOKEN: _, DATABASE_URL: __, ...rest }: Environment): Environment {

@@ -21,6 +21,18 @@ test('lockDevice() refuses a second worker and names the first', async () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
+test('lockDevice() gives each device of a class to a worker of its own', async () => {
+  const folder = fresh();
+  const locks = [];
+  for (const device of ['cpu', 'webgpu:0', 'cuda:0', 'cuda:1']) locks.push(await lockDevice(folder, device, device));
+  const error = await lockDevice(folder, 'cuda:1', 'late').catch((thrown: unknown) => thrown);
+  expect((error as Error).message).toContain('Cannot use device cuda:1: worker cuda:1');
+  await locks[3]?.release();
+  await (await lockDevice(folder, 'cuda:1', 'late')).release();
+  for (const lock of locks) await lock.release();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 test('lockDevice() takes over from a dead process, a recycled pid and a damaged file', async () => {
   const folder = fresh();
   const dead = spawn(process.execPath, ['-e', '']);

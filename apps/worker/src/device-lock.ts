@@ -7,25 +7,26 @@ import { type LockHolder, type ProcessLock, tryLock } from './process-lock.js';
 export class DeviceBusyError extends DomainError {
   readonly code = 'DEVICE_BUSY';
   constructor(
-    deviceClass: string,
+    device: string,
     readonly holder: LockHolder,
     readonly file: string,
   ) {
     super(
-      `Cannot use device ${deviceClass}: worker ${holder.worker} (process ${holder.pid}) already uses it with this data folder. ` +
+      `Cannot use device ${device}: worker ${holder.worker} (process ${holder.pid}) already uses it with this data folder. ` +
         'Latency is only true with the device alone; stop that worker first.',
     );
   }
 }
 
 /**
- * Takes `<folder>/worker-<host>-<class>.lock` for this process; a lock left by a dead process is taken over.
+ * Takes `<folder>/worker-<host>-<device>.lock` for this process; a lock left by a dead process is taken over.
  *
+ * @param device As `--devices` names it: `cpu`, `cuda:1`.
  * @throws {DeviceBusyError} while the holder lives.
  */
-export async function lockDevice(folder: string, deviceClass: string, worker: string): Promise<ProcessLock> {
-  const file = join(folder, `worker-${hostname()}-${deviceClass}.lock`.replace(/[^A-Za-z0-9._-]/g, '_'));
+export async function lockDevice(folder: string, device: string, worker: string): Promise<ProcessLock> {
+  const file = join(folder, `worker-${hostname()}-${device}.lock`.replace(/[^A-Za-z0-9._-]/g, '_'));
   const lock = await tryLock(file, worker);
   if ('release' in lock) return lock;
-  throw new DeviceBusyError(deviceClass, lock, file);
+  throw new DeviceBusyError(device, lock, file);
 }

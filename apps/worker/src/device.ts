@@ -5,7 +5,9 @@ import type { Device } from '#api-contract';
 export function describeDevice(): Device {
   return {
     class: 'cpu',
+    index: 0,
     name: cpus()[0]?.model.trim().slice(0, 200) || 'unknown processor',
+    driver: null,
     threads: availableParallelism(),
     memoryBytes: usableMemoryBytes(),
   };

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import type { ExportClaim } from '#api-contract';
 import type { ImageSpec } from '#primitives';
-import { versionOf } from './doctor.js';
+import { versionOf } from './version-of.js';
 
 /** Versions of everything that decides the bytes of a training. */
 export function libraryVersions(): Record<string, string> {
@@ -15,6 +15,15 @@ export function libraryVersions(): Record<string, string> {
     ...Object.fromEntries(packages.map((name) => [name, versionOf(name) ?? 'absent'])),
   };
 }
+
+/** What runs the graphs on each class of device. */
+const providers: Readonly<Record<string, string>> = {
+  cpu: 'onnxruntime CPUExecutionProvider',
+  webgpu: 'onnxruntime WebGpuExecutionProvider',
+  cuda: 'onnxruntime CUDAExecutionProvider',
+  'tfjs-node': 'tensorflow',
+  'tfjs-node-gpu': 'tensorflow',
+};
 
 /** Text of `config.yaml`: everything that is needed to train the same model again, or another dataset version alike. */
 export function exportConfigText(
@@ -37,7 +46,8 @@ export function exportConfigText(
     initialStateSha256: claim.initialStateSha256,
     checkpointSha256: claim.checkpoint.sha256,
     preprocessing: { ...start.image, interpolation: 'bilinear with antialias' },
-    device: { ...claim.device, threads: start.threads },
+    device: { ...claim.device, provider: providers[claim.device.class] ?? null, threads: start.threads },
+    latencyDevice: claim.latencyDevice,
     versions: libraryVersions(),
   };
   return `# Everything needed to train this model again.\n${stringify(config)}`;

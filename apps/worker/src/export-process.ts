@@ -7,7 +7,7 @@ import type { ExportJob } from './supervise-export.js';
 
 serveChild(async (request) => {
   const job = request as ExportJob;
-  const { claim, dataFolder, unfinished, threads } = job;
+  const { claim, dataFolder, unfinished, threads, device } = job;
   const tools = {
     clock: systemClock,
     store: new ArtifactStore(join(dataFolder, 'artifacts')),
@@ -15,6 +15,7 @@ serveChild(async (request) => {
     unfinished,
     cacheFolder: join(dataFolder, 'cache'),
     threads,
+    device,
   };
   if (job.step === 'write') return writeExport(claim, tools);
   return finishExport(claim, { card: job.card, verification: job.verification }, tools);

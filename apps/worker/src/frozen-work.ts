@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { EngineDevice } from '#engine';
 import type { Clock, NamedTensor } from '#primitives';
 import { libraryVersions } from './export-config.js';
 import { FeatureCache } from './feature-cache.js';
@@ -41,6 +42,8 @@ export interface FrozenTools {
   readonly cacheFolder: string;
   /** Threads of the device, >= 1. */
   readonly threads: number;
+  /** @default the processor */
+  readonly device?: EngineDevice;
   /** Told the seconds that compiling took in this process. */
   compiled(seconds: number): void;
 }
@@ -62,7 +65,7 @@ export async function frozenFeatures(task: FrozenTask, cut: number, tools: Froze
   const sets = [task.pictures.train, task.pictures.validation];
   const inputShape = [network.imageSize, network.imageSize, 3];
   const { value, compileSeconds, secondsBySet } = await runBlocks(
-    { network, tensors, from: 0, to: cut, inputShape, threads: tools.threads },
+    { network, tensors, from: 0, to: cut, inputShape, threads: tools.threads, device: tools.device },
     sets.map(({ inputs }) => inputs),
     () => tools.clock.monotonicMs(),
   );
@@ -103,8 +106,9 @@ export async function fittedHead(task: FrozenTask, tools: FrozenTools, features?
   return head;
 }
 
-/** The dataset's version covers pictures, labels and split. */
-function keyParts({ started, dataset }: FrozenTask, cut: number, { threads }: FrozenTools): unknown[] {
+/** The dataset's version covers pictures, labels and split. Another class of device adds up in another order. */
+function keyParts({ started, dataset }: FrozenTask, cut: number, { threads, device }: FrozenTools): unknown[] {
   const { network, weights, image } = started;
-  return [{ ...libraryVersions(), threads }, weights?.sha256, network.blocks[cut].name, image, dataset.version];
+  const where = { threads, device: device?.provider ?? 'cpu' };
+  return [{ ...libraryVersions(), ...where }, weights?.sha256, network.blocks[cut].name, image, dataset.version];
 }

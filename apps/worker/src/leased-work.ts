@@ -1,4 +1,5 @@
-import type { Claim, FinishExportRequest, FinishTrialRequest } from '#api-contract';
+import type { Claim, Device, FinishExportRequest, FinishTrialRequest } from '#api-contract';
+import type { EngineDevice } from '#engine';
 import type { Clock } from '#primitives';
 import {
   type ApiClient,
@@ -19,8 +20,10 @@ export interface WorkContext {
   readonly clock: Clock;
   readonly log: Log;
   readonly dataFolder: string;
-  /** Threads of the device: of every session in a child. */
-  readonly threads: number;
+  /** Where the sessions of children run. */
+  readonly execution: EngineDevice;
+  /** That device as the service is told. */
+  readonly device: Device;
   readonly childEnvironment: Environment;
   /** File of a child process by name. */
   readonly entryFile: (name: 'trial-process' | 'export-process' | 'verify-process') => string;

@@ -1,6 +1,7 @@
 import { UnknownWeightsError } from '#model-zoo';
 import { DomainError, InvalidInputError, NotFoundError, systemClock } from '#primitives';
 import { type Command, readCommand, usage } from './config.js';
+import { DeviceUnavailableError } from './devices/device-unavailable-error.js';
 import { createLog, type Log } from './log.js';
 
 // A reader that goes away (`worker doctor | head -1`) is no error of ours.
@@ -29,7 +30,8 @@ async function main(): Promise<number> {
 
 /** Told apart from what fails: whoever started this can say what to write instead. */
 function isBadInput(error: unknown): boolean {
-  return error instanceof InvalidInputError || error instanceof NotFoundError || error instanceof UnknownWeightsError;
+  const types = [InvalidInputError, NotFoundError, UnknownWeightsError, DeviceUnavailableError];
+  return types.some((type) => error instanceof type);
 }
 
 /** Each command loads only what it needs: the claim loop holds no tensor library in its memory. */
@@ -43,6 +45,8 @@ async function dispatch(command: Exclude<Command, { name: 'help' }>, log: Log): 
       return (await import('./pretrain.js')).pretrain(command, log);
     case 'weights':
       return (await import('./run-weights-command.js')).runWeightsCommand(command, stopSignal(log), log);
+    case 'engine':
+      return (await import('./link-tensorflow.js')).linkTensorflow(command, process.env, stopSignal(log), log);
     case 'doctor':
       return (await import('./doctor.js')).doctor(command);
     default:

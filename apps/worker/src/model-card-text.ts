@@ -74,7 +74,7 @@ function quality({ measures, accuracyInterval }: ExportClaim): string {
 }
 
 function latency({ claim, verification }: ModelCardFacts): string {
-  const { measures, device, training } = claim;
+  const { measures, latencyDevice, training } = claim;
   const { endToEndWidth: width, endToEndHeight: height } = verification;
   const milliseconds = (value: number) => `${value.toFixed(2)} ms`;
   const rows = [
@@ -98,12 +98,26 @@ function latency({ claim, verification }: ModelCardFacts): string {
     ],
   ];
   return [
-    `A batch of ${measures.latencyBatch}, decoding excluded, on ${device.class} (${device.name}). The network alone is given pictures that`,
+    `A batch of ${measures.latencyBatch}, decoding excluded, on ${latencyDevice.class} (${latencyDevice.name}). The network alone is given pictures that`,
     `are prepared: ${training.imageSize} × ${training.imageSize} pixels, normalised; ${measures.latencyRepeats} repeats when it was trained. \`model.onnx\` is given pictures of`,
     `${width} × ${height} pixels, the middle of the validation images, and scales and normalises them itself.`,
+    ...otherDevices(claim),
     '',
     table(['Measured', 'one batch, median', 'one batch, 95th percentile', 'images a second, median'], rows),
   ].join('\n');
+}
+
+/** What must be said where not everything was measured on the device that trained it, or not on the processor. */
+function otherDevices({ device, latencyDevice }: ExportClaim): string[] {
+  const lines: string[] = [];
+  if (latencyDevice.class !== 'cpu') {
+    lines.push(
+      `**The network alone was measured on ${latencyDevice.class}, not on a processor**, when it was trained and when it was exported;`,
+      '`model.onnx` with its preprocessing on the processor of the machine that exported it, where it runs unless told otherwise.',
+    );
+  }
+  if (device.class !== latencyDevice.class) lines.push(`It was trained on ${device.class} (${device.name}).`);
+  return lines;
 }
 
 function perSecond(batch: number, milliseconds: number): string {

@@ -1,5 +1,5 @@
 import type { TrialMeasures } from '#api-contract';
-import { compileInference, measureLatency } from '#engine';
+import { compileInference, type ExecutionDevice, measureLatency } from '#engine';
 import type { Network } from '#model-zoo/networks';
 import { type NamedTensor, sizeOf } from '#primitives';
 
@@ -18,6 +18,16 @@ export interface NetworkProfile {
   readonly compileSeconds: number;
 }
 
+/** What a latency belongs to. */
+export interface ProfileSetting {
+  /** Images per call. */
+  readonly latencyBatch: number;
+  /** Of the processor, >= 1. */
+  readonly threads: number;
+  /** @default the processor */
+  readonly device?: ExecutionDevice;
+}
+
 /**
  * Measures the whole network in eval mode on normalised pictures: what a batch costs, and how much there is of it.
  * Latency is only true while nothing else uses the device.
@@ -28,7 +38,7 @@ export async function profileNetwork(
   network: Network,
   tensors: readonly NamedTensor[],
   cut: number,
-  { latencyBatch, threads }: { readonly latencyBatch: number; readonly threads: number },
+  { latencyBatch, threads, device }: ProfileSetting,
 ): Promise<NetworkProfile> {
   const inference = await compileInference({
     forward: (x, context) => network.forward(x, context),
@@ -36,6 +46,7 @@ export async function profileNetwork(
     inputShape: [network.imageSize, network.imageSize, 3],
     batchSize: latencyBatch,
     threads,
+    device,
   });
   try {
     const latency = await measureLatency(inference);

@@ -1,4 +1,4 @@
-import { compileInference } from '#engine';
+import { createInference, type EngineDevice } from '#engine';
 import type { Network } from '#model-zoo/networks';
 import { type NamedTensor, sizeOf } from '#primitives';
 
@@ -21,6 +21,8 @@ export interface BlockRun {
   readonly inputShape: readonly number[];
   /** Threads of the session. @default ONNX Runtime's own choice: one a physical core */
   readonly threads?: number;
+  /** @default the processor */
+  readonly device?: EngineDevice;
 }
 
 /** Seconds of a piece of work, compiling apart. */
@@ -45,18 +47,19 @@ const batchSize = 32;
  * @param nowMs Monotonic clock.
  */
 export async function runBlocks(
-  { network, tensors, from, to, inputShape, threads }: BlockRun,
+  { network, tensors, from, to, inputShape, threads, device }: BlockRun,
   sets: readonly Float32Array[],
   nowMs: () => number,
 ): Promise<TimedSets> {
   const size = sizeOf(inputShape);
   const most = Math.max(...sets.map((set) => set.length / size));
-  const inference = await compileInference({
+  const inference = await createInference({
     forward: (x, context) => network.forward(x, context, from, to),
     tensors: tensorsOf(network, tensors, from, to),
     inputShape,
     batchSize: Math.min(batchSize, most),
     threads,
+    device,
   });
   try {
     const value: BlockOutputs[] = [];

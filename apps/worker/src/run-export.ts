@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { ExportClaim, ExportVerification } from '#api-contract';
 import { exportFolderName } from '#artifacts';
 import { countImages } from '#dataset';
-import { type ClassifierExport, exportClassifier } from '#engine';
+import { type ClassifierExport, type ExecutionDevice, exportClassifier } from '#engine';
 import { importedWeightsFolder } from '#model-zoo';
 import type { Clock, NamedTensor } from '#primitives';
 import { applyCheckpoint, type CheckpointStore, threadsOf } from './checkpoint.js';
@@ -46,6 +46,8 @@ export interface ExportTools {
   readonly cacheFolder: string;
   /** Threads of the device, >= 1. */
   readonly threads: number;
+  /** What the recorded latency is of: the network alone is made for it. @default the processor */
+  readonly device?: ExecutionDevice;
   /** Folder of the bundled weights. @default the one in the repository */
   readonly weightsFolder?: string;
 }
@@ -69,7 +71,7 @@ export async function writeExport(claim: ExportClaim, tools: ExportTools): Promi
   const started = startNetwork(claim, tools.weightsFolder, importedWeightsFolder(tools.dataFolder));
   const checkpoint = await tools.store.get(claim.checkpoint.sha256);
   const tensors = applyCheckpoint(started, checkpoint, claim);
-  await writeModel(unfinished, claim, started, tensors);
+  await writeModel(claim, started, tensors, tools);
   const { weights, image } = started;
   const start = { weights, image, threads: threadsOf(checkpoint) };
   await writeFile(join(unfinished, 'config.yaml'), exportConfigText(claim, start));
@@ -110,10 +112,10 @@ async function removeEarlier(exportsFolder: string, { exportId, attempt }: Expor
 const fileNames = ['config.yaml', 'labels.json', 'model-card.md', 'model.onnx', 'model.safetensors', 'predict.mjs'];
 
 async function writeModel(
-  folder: string,
   claim: ExportClaim,
   started: StartedNetwork,
   tensors: readonly NamedTensor[],
+  { unfinished: folder, device }: Pick<ExportTools, 'unfinished' | 'device'>,
 ): Promise<void> {
   const { network, image } = started;
   const { classes } = claim.dataset;
@@ -125,7 +127,8 @@ async function writeModel(
     labels: classes,
   } satisfies ClassifierExport;
   await writeFile(join(folder, 'model.onnx'), await exportClassifier(model));
-  await writeFile(join(folder, networkFile), await exportClassifier({ ...model, preprocessing: 'left out' }));
+  const alone = { ...model, preprocessing: 'left out', target: device?.provider } as const;
+  await writeFile(join(folder, networkFile), await exportClassifier(alone));
   await writeFile(join(folder, 'model.safetensors'), torchvisionFile(network, tensors));
   await writeFile(join(folder, 'labels.json'), `${JSON.stringify(classes, null, 2)}\n`);
 }
@@ -140,7 +143,8 @@ async function evaluate(
   const { network, card, weights, image } = started;
   const { manifest, validation } = await loadPictures(claim, image, tools);
   const inputShape = [network.imageSize, network.imageSize, 3];
-  const whole = { network, tensors, from: 0, to: network.blocks.length, inputShape, threads: tools.threads };
+  const { threads, device } = tools;
+  const whole = { network, tensors, from: 0, to: network.blocks.length, inputShape, threads, device };
   const { value } = await runBlocks(whole, [validation.inputs], () => tools.clock.monotonicMs());
   const classes = claim.dataset.classes.length;
   const { predictions } = scoreLogits(value[0].data, validation.labels, classes);

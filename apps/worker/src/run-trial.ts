@@ -2,11 +2,20 @@
  * @file One trial, from pictures to checkpoint: the one place where a trial meets a tensor. The zoo's network and the
  * engine's compiled training are joined here; neither knows the other.
  */
+import { join } from 'node:path';
 import type { EpochReport, FinishTrialRequest, TrialClaim, TrialMeasures, Verdict } from '#api-contract';
-import { compileTrainer, DivergedError, NonFiniteFeatureError, type Trainer } from '#engine';
+import {
+  createTrainer,
+  DivergedError,
+  type EngineDevice,
+  NonFiniteFeatureError,
+  type Trainer,
+  type TrainingPlan,
+} from '#engine';
 import { type Clock, DomainError, type NamedTensor } from '#primitives';
 import type { FinishBody } from './api-client.js';
 import { type CheckpointStore, hashTensors, saveCheckpoint } from './checkpoint.js';
+import { latencyExecution } from './devices/latency-device.js';
 import { fittedHead, frozenFeatures } from './frozen-work.js';
 import { loadPictures, type PictureStore, type TrialPictures } from './load-pictures.js';
 import { isParameter, profileNetwork } from './profile-network.js';
@@ -22,6 +31,8 @@ export interface TrialTools {
   readonly cacheFolder: string;
   /** Threads of the device, >= 1: of every session of the trial. */
   readonly threads: number;
+  /** Where every session of the trial runs. @default the processor */
+  readonly device?: EngineDevice;
   /** Folder of the bundled weights. @default the one in the repository */
   readonly weightsFolder?: string;
   /** Folder of imported weights. @default none are looked for */
@@ -81,7 +92,8 @@ class TrialRun {
     const pictures = await loadPictures(claim, started.image, tools);
     meter.add({ decodeSeconds: pictures.decodeSeconds });
     const cut = started.network.cut(claim.parameters.retrainDepth);
-    const measured = { latencyBatch: claim.training.latencyBatch, threads: tools.threads };
+    const { threads, device } = tools;
+    const measured = { latencyBatch: claim.training.latencyBatch, threads, device: device && latencyExecution(device) };
     const profile = await profileNetwork(started.network, started.tensors, cut, measured);
     meter.add({ compileSeconds: profile.compileSeconds });
     meter.set(profile.measures);
@@ -93,7 +105,7 @@ class TrialRun {
   async #train(started: StartedNetwork, pictures: TrialPictures, cut: number): Promise<TrialResult> {
     const { claim, meter } = this;
     const { examples, tensors } = await this.#begin(started, pictures, cut);
-    const trainer = await compileTrainer({
+    const plan: TrainingPlan = {
       forward: (x, context) => started.network.forward(x, context, cut),
       tensors: tensorsOf(started.network, tensors, cut),
       trainable: trainableFrom(started),
@@ -104,7 +116,9 @@ class TrialRun {
       weightDecay: claim.training.weightDecay,
       seed: claim.seed,
       threads: this.tools.threads,
-    });
+      device: this.tools.device,
+    };
+    const trainer = await createTrainer(plan, { cacheFolder: join(this.tools.cacheFolder, 'compiled') });
     meter.add({ compileSeconds: trainer.compileMs / 1000 });
     try {
       const end = await this.#epochs(trainer, started, pictures, examples, cut);
@@ -123,8 +137,8 @@ class TrialRun {
     if (!weights) return { examples: whole, tensors: started.tensors };
     const task = { started, pictures, dataset: claim.dataset };
     const compiled = (compileSeconds: number) => meter.add({ compileSeconds });
-    const { clock, cacheFolder, threads } = this.tools;
-    const tools = { clock, cacheFolder, threads, compiled };
+    const { clock, cacheFolder, threads, device } = this.tools;
+    const tools = { clock, cacheFolder, threads, device, compiled };
     const features = cut === 0 ? undefined : await frozenFeatures(task, cut, tools);
     meter.add({ evaluationSeconds: features?.evaluationSeconds ?? 0 });
     const examples = features ?? whole;
@@ -159,6 +173,7 @@ class TrialRun {
         from: cut,
         to: started.network.blocks.length,
         threads: this.tools.threads,
+        device: this.tools.device,
       };
       const evaluated = await runBlocks({ ...tail, inputShape: examples.shape }, [examples.validation], () =>
         this.tools.clock.monotonicMs(),

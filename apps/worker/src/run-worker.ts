@@ -6,63 +6,102 @@ import { ApiClient } from './api-client.js';
 import { entryFile } from './child-run.js';
 import { claimLoop, type WorkOutcome } from './claim-loop.js';
 import type { Command } from './config.js';
-import { describeDevice } from './device.js';
 import { lockDevice } from './device-lock.js';
+import { chooseDevices, type WorkerDevice } from './devices/choose-devices.js';
+import { deviceEnvironment } from './devices/device-environment.js';
+import { DeviceFinder } from './devices/find-devices.js';
+import { deviceLabel } from './devices/parse-devices.js';
+import { probeInChild } from './devices/probe-in-child.js';
 import type { WorkContext } from './leased-work.js';
 import type { Log } from './log.js';
+import type { ProcessLock } from './process-lock.js';
 import { superviseExport } from './supervise-export.js';
 import { superviseTrial } from './supervise-trial.js';
 import { sweepLeftovers } from './sweep-leftovers.js';
 
+type RunCommand = Extract<Command, { name: 'run' }>;
+
 /**
- * The worker's life: takes the device, claims and does work until `stop`, gives the device back.
+ * The worker's life: takes its devices, claims and does work on each until `stop`, gives them back. What ends the claims
+ * of one device does not end those of the others.
  *
- * @throws {DeviceBusyError} if another worker has the device.
+ * @throws {DeviceUnavailableError} if a named device does not work.
+ * @throws {DeviceBusyError} if another worker has one of the devices.
  * @throws {ApiRefusedError} if the service refuses this worker for good.
  */
-export async function runWorker(
-  command: Extract<Command, { name: 'run' }>,
-  stop: AbortSignal,
-  log: Log,
-): Promise<void> {
-  const device = describeDevice();
+export async function runWorker(command: RunCommand, stop: AbortSignal, log: Log): Promise<void> {
+  const environment = deviceEnvironment(command.childEnvironment);
+  const finder = new DeviceFinder(probeInChild({ environment, signal: stop }), environment);
+  const chosen = await chooseDevices(command.devices, finder).catch((error: unknown) => {
+    // The probes were ended, so no device seems to work.
+    if (!stop.aborted) throw error;
+  });
+  if (chosen === undefined || stop.aborted) return;
+  const { devices, passedOver } = chosen;
+  for (const { class: deviceClass, index, problem } of passedOver) {
+    log.info('device.unused', `Device ${deviceLabel(deviceClass, index)} is not used: ${problem}`);
+  }
   await mkdir(command.data, { recursive: true });
-  const lock = await lockDevice(join(command.data, 'locks'), device.class, command.workerId);
-  const api = new ApiClient({ baseUrl: command.api, token: command.token, clock: systemClock, random: Math.random });
-  const context: WorkContext = {
-    api,
-    log,
-    stop,
-    clock: systemClock,
-    dataFolder: command.data,
-    threads: device.threads,
-    childEnvironment: command.childEnvironment,
-    entryFile,
-  };
-  log.info(
-    'worker.ready',
-    `Worker ${command.workerId} on ${device.name} (${device.threads} threads) asks ${command.api}`,
-    {
-      workerId: command.workerId,
-      device,
-    },
-  );
+  const workers = devices.map((device) => ({ device, workerId: workerIdOn(command.workerId, device, devices.length) }));
+  const locks: ProcessLock[] = [];
   try {
+    for (const { device, workerId } of workers) {
+      const label = deviceLabel(device.device.class, device.device.index);
+      locks.push(await lockDevice(join(command.data, 'locks'), label, workerId));
+    }
     const swept = await sweepLeftovers(command.data, systemClock.now());
     if (swept.length > 0)
       log.info('worker.swept', `Removed ${swept.length} unfinished files of killed processes`, { swept });
-    await claimLoop({
-      api,
-      workerId: command.workerId,
-      device,
-      signal: stop,
-      log,
-      random: Math.random,
-      work: (claim, sentAtMs) => logged(claim, log, () => doClaim(claim, sentAtMs, context)),
-    });
+    await allEnded(
+      workers.map(({ device, workerId }) => claimOn(device, workerId, { ...command, childEnvironment: environment })),
+    );
   } finally {
-    await lock.release();
+    for (const lock of locks) await lock.release();
   }
+
+  async function claimOn({ device, execution }: WorkerDevice, workerId: string, told: RunCommand): Promise<void> {
+    const api = new ApiClient({ baseUrl: told.api, token: told.token, clock: systemClock, random: Math.random });
+    const context: WorkContext = {
+      api,
+      log,
+      stop,
+      clock: systemClock,
+      dataFolder: told.data,
+      execution,
+      device,
+      childEnvironment: told.childEnvironment,
+      entryFile,
+    };
+    const label = deviceLabel(device.class, device.index);
+    const where = device.class === 'cpu' ? device.name : `${label}, ${device.name}`;
+    const ready = `Worker ${workerId} on ${where} (${device.threads} threads) asks ${told.api}`;
+    log.info('worker.ready', ready, { workerId, device });
+    try {
+      await claimLoop({
+        api,
+        workerId,
+        device,
+        signal: stop,
+        log,
+        random: Math.random,
+        work: (claim, sentAtMs) => logged(claim, log, () => doClaim(claim, sentAtMs, context)),
+      });
+    } catch (error) {
+      if (devices.length > 1) log.error('worker.ended', `Worker ${workerId} ends: ${(error as Error).message}`);
+      throw error;
+    }
+  }
+}
+
+/** One worker for each device is told apart by it: `desk@cuda:1`. A single one keeps its name. */
+function workerIdOn(workerId: string, { device }: WorkerDevice, count: number): string {
+  const suffix = `@${deviceLabel(device.class, device.index)}`;
+  return count === 1 ? workerId : workerId.slice(0, 120 - suffix.length) + suffix;
+}
+
+/** Waits for all, however one of them ends; then throws what the first to fail has thrown. */
+async function allEnded(works: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(works)) if (result.status === 'rejected') throw result.reason;
 }
 
 function doClaim(claim: Claim, sentAtMs: number, context: WorkContext): Promise<WorkOutcome> {

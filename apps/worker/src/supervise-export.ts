@@ -3,8 +3,10 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExportClaim, ExportVerification } from '#api-contract';
 import { exportFolderName } from '#artifacts';
+import type { ExecutionDevice } from '#engine';
 import { type ChildEnd, explainDeath } from './child-run.js';
 import type { WorkOutcome } from './claim-loop.js';
+import { latencyExecution, latencyIdentity } from './devices/latency-device.js';
 import { doLeasedWork, type Finish, type Interruption, type Leased, type WorkContext } from './leased-work.js';
 import type { CardFacts, ExportedFiles, WrittenExport } from './run-export.js';
 import { compareWithRecord, countDifferences } from './verification.js';
@@ -17,6 +19,8 @@ export type ExportJob = {
   /** Where the export lies until it is verified. */
   readonly unfinished: string;
   readonly threads: number;
+  /** What the recorded latency is of. */
+  readonly device: ExecutionDevice;
 } & (
   | { readonly step: 'write' }
   | { readonly step: 'finish'; readonly card: CardFacts; readonly verification: ExportVerification }
@@ -33,13 +37,15 @@ export function superviseExport(claim: ExportClaim, sentAtMs: number, context: W
     sentAtMs,
     context,
     async (leased) => {
+      const device = latencyDevice(claim, context);
+      if (device === null) return failed(otherDevice(claim, context));
       const unfinished = join(
         context.dataFolder,
         'exports',
         `.${exportFolderName(claim.exportId, claim.attempt)}.${randomUUID()}`,
       );
       try {
-        return await writeAndVerify(leased, unfinished);
+        return await writeAndVerify(leased, unfinished, device);
       } finally {
         await rm(unfinished, { recursive: true, force: true });
       }
@@ -53,11 +59,16 @@ export function superviseExport(claim: ExportClaim, sentAtMs: number, context: W
     return end;
   }
 
-  async function writeAndVerify(leased: Leased, unfinished: string): Promise<Finish | Interruption> {
-    const { dataFolder, threads } = context;
+  async function writeAndVerify(
+    leased: Leased,
+    unfinished: string,
+    device: ExecutionDevice,
+  ): Promise<Finish | Interruption> {
+    const { dataFolder } = context;
+    const { threads } = context.device;
     const onAsk = async () => null;
     const entry = context.entryFile('export-process');
-    const common = { claim, dataFolder, unfinished, threads };
+    const common = { claim, dataFolder, unfinished, threads, device };
     const write: ExportJob = { ...common, step: 'write' };
     const written = await leased.runChild({ entry, job: write, onAsk });
     if (written.kind !== 'result') return notDone(written, 'write');
@@ -70,6 +81,7 @@ export function superviseExport(claim: ExportClaim, sentAtMs: number, context: W
       imageSize: claim.training.imageSize,
       recordedLatencyP95Ms: claim.measures.latencyP95Ms,
       threads,
+      device,
     };
     const verified = await leased.runChild({ entry: context.entryFile('verify-process'), job: verify, onAsk });
     if (verified.kind !== 'result') return notDone(verified, 'verify');
@@ -93,4 +105,17 @@ export function superviseExport(claim: ExportClaim, sentAtMs: number, context: W
       recordedLatencyP95Ms: claim.measures.latencyP95Ms,
     };
   }
+}
+
+/** Where this worker can measure the recorded latency again: on its device, or its processor; null where on neither. */
+function latencyDevice(claim: ExportClaim, { device, execution }: WorkContext): ExecutionDevice | null {
+  if (claim.latencyDevice.class === latencyIdentity(execution, device).class) return latencyExecution(execution);
+  return claim.latencyDevice.class === 'cpu' ? { provider: 'cpu', index: 0 } : null;
+}
+
+function otherDevice({ latencyDevice: recorded, trialNumber }: ExportClaim, { device }: WorkContext): string {
+  return (
+    `The latency of trial ${trialNumber} was measured on ${recorded.class} (${recorded.name}), which the export must repeat, ` +
+    `and this worker has ${device.class} (${device.name}). Start a worker with --devices ${recorded.class}:0 and export again`
+  );
 }

@@ -1,7 +1,9 @@
 import type { EpochReport, FinishTrialRequest, TrialClaim, TrialMeasures, Verdict } from '#api-contract';
+import type { EngineDevice } from '#engine';
 import type { FinishBody } from './api-client.js';
 import { type ChildEnd, explainDeath, isOutOfMemory } from './child-run.js';
 import type { WorkOutcome } from './claim-loop.js';
+import { latencyIdentity } from './devices/latency-device.js';
 import { doLeasedWork, type Finish, type Leased, valueOrLost, type WorkContext } from './leased-work.js';
 
 /** What the trial's child is given. */
@@ -9,6 +11,8 @@ export interface TrialJob {
   readonly claim: TrialClaim;
   readonly dataFolder: string;
   readonly threads: number;
+  /** Where every session of the trial runs. */
+  readonly device: EngineDevice;
 }
 
 const cancel: Verdict = { action: 'cancel', reason: 'the lease is lost' };
@@ -29,7 +33,12 @@ export function superviseTrial(claim: TrialClaim, sentAtMs: number, context: Wor
     async (leased) => {
       const end = await leased.runChild({
         entry: context.entryFile('trial-process'),
-        job: { claim, dataFolder: context.dataFolder, threads: context.threads } satisfies TrialJob,
+        job: {
+          claim,
+          dataFolder: context.dataFolder,
+          threads: context.device.threads,
+          device: context.execution,
+        } satisfies TrialJob,
         onAsk: (topic, body) => passOn(leased, context, topic, body),
         onTell: (topic, body) => {
           if (topic === 'measures') measures = body as Partial<TrialMeasures>;
@@ -43,7 +52,10 @@ export function superviseTrial(claim: TrialClaim, sentAtMs: number, context: Wor
 
 async function passOn(leased: Leased, context: WorkContext, topic: string, body: unknown): Promise<Verdict> {
   if (topic === 'profile') {
-    return valueOrLost(leased, await context.api.profile(leased.handle, body as Partial<TrialMeasures>)) ?? cancel;
+    const { execution, device } = context;
+    const measures = body as Partial<TrialMeasures>;
+    const answer = await context.api.profile(leased.handle, measures, latencyIdentity(execution, device));
+    return valueOrLost(leased, answer) ?? cancel;
   }
   const answer = await context.api.report(leased.handle, body as EpochReport);
   if (!answer.lost) leased.renewed(answer.sentAtMs);
@@ -58,7 +70,7 @@ function finishOf(
   if (end.kind === 'failure') {
     const { code, message } = end.failure;
     if (code === 'DIVERGED') return fail('diverged', message);
-    return isOutOfMemory(message) ? fail('out_of_memory', message) : fail('error', message);
+    return code === 'DEVICE_MEMORY' || isOutOfMemory(message) ? fail('out_of_memory', message) : fail('error', message);
   }
   const { outOfMemory, message } = explainDeath(end);
   return fail(outOfMemory ? 'out_of_memory' : 'error', message);

@@ -8,13 +8,14 @@ import { runTrial } from './run-trial.js';
 import type { TrialJob } from './supervise-trial.js';
 
 serveChild(async (job, channel) => {
-  const { claim, dataFolder, threads } = job as TrialJob;
+  const { claim, dataFolder, threads, device } = job as TrialJob;
   return runTrial(claim, {
     clock: systemClock,
     store: new ArtifactStore(join(dataFolder, 'artifacts')),
     cacheFolder: join(dataFolder, 'cache'),
     importedWeightsFolder: importedWeightsFolder(dataFolder),
     threads,
+    device,
     profile: async (measures) => (await channel.ask('profile', measures)) as Verdict,
     report: async (report) => (await channel.ask('report', report)) as Verdict,
     measured: (measures) => channel.tell('measures', measures),

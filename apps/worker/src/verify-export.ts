@@ -5,6 +5,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ExportVerification } from '#api-contract';
 import { type DatasetImage, parseManifest } from '#dataset';
 import { decodeRgb } from '#dataset/pictures';
+import type { ExecutionDevice } from '#engine';
 import { type Clock, DomainError } from '#primitives';
 import { allowedLatencyMs } from './verification.js';
 
@@ -21,6 +22,8 @@ export interface VerifyJob {
   readonly recordedLatencyP95Ms: number;
   /** Of every session, as in the trial. */
   readonly threads: number;
+  /** What the recorded latency is of: the network alone runs on it, `model.onnx` on the processor. @default the processor */
+  readonly device?: ExecutionDevice;
 }
 type Measured = Omit<ExportVerification, 'recordedAccuracy' | 'recordedLatencyP95Ms' | 'differingImages'>;
 export interface VerifyMeasures extends Measured {
@@ -63,7 +66,7 @@ export async function verifyExport(
   const network = await withSession(join(job.folder, networkFile), job, (session) =>
     measureNetwork(session, job, clock),
   );
-  return withSession(join(job.folder, 'model.onnx'), job, async (session) => {
+  return withSession(join(job.folder, 'model.onnx'), { threads: job.threads }, async (session) => {
     const predictions: number[] = [];
     for (const image of validation) predictions.push(await predict(session, await blobs.get(image.sha256)));
     const correct = validation.filter(({ classIndex }, index) => predictions[index] === classIndex).length;
@@ -87,16 +90,25 @@ export async function verifyExport(
 
 async function withSession<T>(
   file: string,
-  { threads }: VerifyJob,
+  { threads, device }: Pick<VerifyJob, 'threads' | 'device'>,
   work: (session: InferenceSession) => Promise<T>,
 ): Promise<T> {
-  const options = { logSeverityLevel: 3, intraOpNumThreads: threads, interOpNumThreads: 1 } as const;
-  const session = await InferenceSession.create(file, options);
+  const session = await InferenceSession.create(file, {
+    executionProviders: providersOf(device),
+    logSeverityLevel: 3,
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+  });
   try {
     return await work(session);
   } finally {
     await session.release();
   }
+}
+
+function providersOf(device: ExecutionDevice | undefined): InferenceSession.ExecutionProviderConfig[] {
+  if (device === undefined || device.provider === 'cpu') return ['cpu'];
+  return device.provider === 'webgpu' ? ['webgpu', 'cpu'] : [{ name: 'cuda', deviceId: device.index }, 'cpu'];
 }
 
 async function predict(session: InferenceSession, bytes: Uint8Array): Promise<number> {

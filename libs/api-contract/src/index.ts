@@ -18,6 +18,18 @@ export {
   datasetListQuery,
   datasetState,
 } from './datasets.js';
+export {
+  type Device,
+  type DeviceClass,
+  type DeviceIdentity,
+  device,
+  deviceClass,
+  deviceIdentity,
+  type MachineReport,
+  machineReport,
+  type ProbedDevice,
+  probedDevice,
+} from './devices.js';
 export { type StudyEvent, studyEvent } from './events.js';
 export {
   type CreateExportRequest,
@@ -90,8 +102,6 @@ export {
   claim,
   claimDataset,
   claimRequest,
-  type Device,
-  device,
   type ExportClaim,
   exportClaim,
   type FinishExportRequest,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deviceIdentity } from './devices.js';
 import { count, failReason, metricName, pageQuery, retrainDepth, sha256, timestamp, trialState } from './vocabulary.js';
 
 export const trialParameters = z.object({
@@ -70,8 +71,10 @@ export const trial = z.object({
   parameters: trialParameters,
   attempt: z.number().int().min(0),
   workerId: z.string().nullable(),
-  /** Class and name of the device that trained it, e.g. `cpu` and the processor's name. */
-  device: z.object({ class: z.string(), name: z.string() }).nullable(),
+  /** The device that trained it. */
+  device: deviceIdentity.nullable(),
+  /** The device that its latency was measured on; null while that is unknown. */
+  latencyDevice: deviceIdentity.nullable(),
   /** Last reported epoch. */
   epoch: z.number().int().min(0),
   measures: partialTrialMeasures,

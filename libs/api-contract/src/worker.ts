@@ -1,18 +1,9 @@
 import { z } from 'zod';
+import { device, deviceIdentity } from './devices.js';
 import { exportVerification } from './exports.js';
 import { constraint, trainingSettings } from './studies.js';
 import { epochReport, partialTrialMeasures, trialMeasures, trialParameters } from './trials.js';
-import { attempt, count, failReason, queryNumber, sha256, timestamp } from './vocabulary.js';
-
-/** A device as a worker describes it. */
-export const device = z.strictObject({
-  /** `cpu`; later also `webgpu` and `cuda`. */
-  class: z.string().min(1).max(40),
-  name: z.string().min(1).max(200),
-  threads: count.min(1),
-  memoryBytes: z.number().int().min(0),
-});
-export type Device = z.infer<typeof device>;
+import { attempt, failReason, queryNumber, sha256, timestamp } from './vocabulary.js';
 
 /** POST /v1/worker/claim. A claim whose answer was lost is asked again with the same `claimRequestId` and returns the same claim. */
 export const claimRequest = z.strictObject({
@@ -69,7 +60,10 @@ export const exportClaim = lease.extend({
   measures: trialMeasures,
   accuracyInterval: z.object({ low: z.number(), high: z.number() }),
   reports: z.array(epochReport),
-  device: z.object({ class: z.string(), name: z.string() }),
+  /** Trained the trial. */
+  device: deviceIdentity,
+  /** Its latency was measured on it. */
+  latencyDevice: deviceIdentity,
 });
 export type ExportClaim = z.infer<typeof exportClaim>;
 
@@ -91,6 +85,8 @@ export type Verdict = z.infer<typeof verdict>;
 export const profileRequest = z.strictObject({
   attempt,
   measures: partialTrialMeasures,
+  /** The latency among the measures was measured on it. Absent: on the device of the claim. */
+  latencyDevice: z.strictObject(deviceIdentity.shape).optional(),
 });
 export type ProfileRequest = z.infer<typeof profileRequest>;
 

@@ -1,7 +1,7 @@
 import type { Constraint } from './metric-name.js';
 import type { TrialParameters } from './search-space.js';
 import type { TrainingSettings } from './study.js';
-import type { ArtifactReference, Device, EpochReport, FailReason, TrialMeasures } from './trial.js';
+import type { ArtifactReference, Device, DeviceIdentity, EpochReport, FailReason, TrialMeasures } from './trial.js';
 
 /** How long a claim is held without a sign of life. */
 export interface LeaseSettings {
@@ -57,7 +57,10 @@ export interface ExportClaim extends ClaimBase {
   readonly measures: TrialMeasures;
   readonly accuracyInterval: { readonly low: number; readonly high: number };
   readonly reports: readonly EpochReport[];
-  readonly device: { readonly class: string; readonly name: string };
+  /** Trained the trial. */
+  readonly device: DeviceIdentity;
+  /** Its latency was measured on it. */
+  readonly latencyDevice: DeviceIdentity;
 }
 
 /** What a worker is given to do. */

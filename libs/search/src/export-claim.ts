@@ -35,5 +35,6 @@ export async function toExportClaim(
     accuracyInterval,
     reports: await repositories.trials.curve(trialId),
     device,
+    latencyDevice: trial.latencyDevice ?? device,
   };
 }

@@ -34,6 +34,7 @@ export type {
   NewTrial,
   ReapedTrial,
   ReportResult,
+  TrialProfile,
   TrialQueue,
 } from './ports/trial-queue.js';
 export {
@@ -82,6 +83,7 @@ export {
   type ArtifactReference,
   type ConstraintViolation,
   type Device,
+  type DeviceIdentity,
   type EpochReport,
   type FailReason,
   type FinishedTrialState,

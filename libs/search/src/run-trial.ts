@@ -7,7 +7,7 @@ import type { SearchRepositories, SearchStorage } from './ports/search-storage.j
 import type { Heartbeat } from './ports/trial-queue.js';
 import { LeaseLostError, ReportConflictError } from './search-errors.js';
 import type { StudyRecord, StudySpec } from './study.js';
-import type { EpochReport, TrialMeasures, TrialRecord } from './trial.js';
+import type { DeviceIdentity, EpochReport, TrialMeasures, TrialRecord } from './trial.js';
 import { updateFront } from './update-front.js';
 
 const CANCEL: Verdict = { action: 'cancel', reason: 'the study was stopped' };
@@ -30,15 +30,23 @@ export class RunTrial {
    * Records what is known before training and decides whether training is worth while: a trial that violates a
    * constraint already is pruned. No pruner is asked: what is infeasible is never trained, whatever the study's pruner.
    *
+   * @param latencyDevice The latency was measured on it. @default the device of the claim
    * @throws {LeaseLostError} if this attempt does not hold the lease any more.
    */
-  async profile(trialId: string, attempt: number, measures: Partial<TrialMeasures>): Promise<Verdict> {
+  async profile(
+    trialId: string,
+    attempt: number,
+    measures: Partial<TrialMeasures>,
+    latencyDevice?: DeviceIdentity,
+  ): Promise<Verdict> {
     const { trial, spec } = await this.#find(trialId, attempt);
     const { constraints } = spec;
     const merged = { ...trial.measures, ...measures };
     const assessment = assessConstraints(constraints, merged);
     const { leaseSeconds } = this.leases;
-    const answer = await this.storage.queue.recordProfile(trialId, attempt, measures, assessment, leaseSeconds);
+    const hasLatency = measures.latencyP50Ms !== undefined || measures.latencyP95Ms !== undefined;
+    const profile = { measures, latencyDevice: hasLatency ? (latencyDevice ?? trial.device) : null };
+    const answer = await this.storage.queue.recordProfile(trialId, attempt, profile, assessment, leaseSeconds);
     if (answer === null) return this.#lost(trialId, attempt);
     if (answer.cancel) return CANCEL;
     const violated = describeViolation(constraints, merged);

@@ -69,13 +69,24 @@ export interface ConstraintViolation {
   readonly violation: number | null;
 }
 
-/** The device that worked on a trial. */
-export interface Device {
-  /** `cpu`, `webgpu` or `cuda`. */
+/** Which device did something: what is true of one (latency, the bytes of a training) need not be of another. */
+export interface DeviceIdentity {
+  /** As in {@link Device}. */
   readonly class: string;
   readonly name: string;
+}
+
+/** The device of a worker. */
+export interface Device extends DeviceIdentity {
+  readonly class: 'cpu' | 'webgpu' | 'cuda' | 'tfjs-node' | 'tfjs-node-gpu';
+  /** Which of its class, from 0. */
+  readonly index: number;
+  /** Name and version of the driver; null where there is none, or it is not known. */
+  readonly driver: string | null;
+  /** Of the processor. */
   readonly threads: number;
-  readonly memoryBytes: number;
+  /** Null where it is not known. */
+  readonly memoryBytes: number | null;
 }
 
 /** A trial as it is stored. */
@@ -91,7 +102,10 @@ export interface TrialRecord {
   /** Fencing token: how often it was claimed. Never goes down. */
   readonly attempt: number;
   readonly workerId: string | null;
-  readonly device: { readonly class: string; readonly name: string } | null;
+  /** Trained it. */
+  readonly device: DeviceIdentity | null;
+  /** Its latency was measured on it; null while that is unknown. */
+  readonly latencyDevice: DeviceIdentity | null;
   /** Last reported epoch of the current attempt, 0 before the first. */
   readonly epoch: number;
   readonly measures: Partial<TrialMeasures>;

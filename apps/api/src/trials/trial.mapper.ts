@@ -13,6 +13,7 @@ export function toTrial(record: TrialRecord): Trial {
     attempt: record.attempt,
     workerId: record.workerId,
     device: record.device && { ...record.device },
+    latencyDevice: record.latencyDevice && { ...record.latencyDevice },
     epoch: record.epoch,
     measures: { ...record.measures },
     accuracyInterval: record.accuracyInterval && { ...record.accuracyInterval },

@@ -44,9 +44,9 @@ export class TrialWorkController {
   @Documented({ summary: 'Report what is known before training', schema: verdict, problems })
   profile(
     @Param({ schema: idParam }) { id }: IdParam,
-    @Body({ schema: profileRequest }) { attempt, measures }: ProfileRequest,
+    @Body({ schema: profileRequest }) { attempt, measures, latencyDevice }: ProfileRequest,
   ): Promise<Verdict> {
-    return this.runTrial.profile(id, attempt, measures);
+    return this.runTrial.profile(id, attempt, measures, latencyDevice);
   }
 
   @Post('report')

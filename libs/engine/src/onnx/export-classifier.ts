@@ -3,6 +3,7 @@ import type { ImageSpec, NamedTensor } from '#primitives';
 import { optimize } from '../ir/optimize.js';
 import { verifyGraph } from '../ir/verify-graph.js';
 import { lowerTrace } from '../lower/lower-trace.js';
+import type { ExecutionProvider } from '../runtime/execution-device.js';
 import type { ForwardFunction } from '../trace/forward-context.js';
 import { traceForward } from '../trace/trace-forward.js';
 import { modelBytes } from './model-bytes.js';
@@ -25,6 +26,8 @@ export interface ClassifierExport {
    * @default inside
    */
   readonly preprocessing?: 'inside' | 'left out';
+  /** What the file is to run on: which operators it uses. @default cpu, whose operators are the most portable */
+  readonly target?: ExecutionProvider;
 }
 
 /** Names of the outputs of an exported file, both [N, classes]. */
@@ -42,7 +45,7 @@ export const metadataKeys = { labels: 'labels', image: 'image' } as const;
  * @throws {UnsupportedKernelError} if the forward function uses a kernel that cannot be compiled.
  */
 export async function exportClassifier(model: ClassifierExport): Promise<Uint8Array> {
-  const { forward, tensors, image, classes, labels, preprocessing = 'inside' } = model;
+  const { forward, tensors, image, classes, labels, preprocessing = 'inside', target } = model;
   requireExport(model);
   const batch = placeholderFor(tensors, image);
   const traced = traceForward(forward, tensors, [batch, image.crop, image.crop, 3], (logits) => {
@@ -54,6 +57,7 @@ export async function exportClassifier(model: ClassifierExport): Promise<Uint8Ar
   });
   const graph = lowerTrace(traced, 'classifier', {
     placeholderBatch: batch,
+    target,
     bindInput: (g) => (preprocessing === 'inside' ? preprocess(g, image, batch) : undefined),
   });
   return modelBytes(verifyGraph(optimize(graph)), {

@@ -6,9 +6,10 @@ import { lowerTrace } from '../lower/lower-trace.js';
 import { modelBytes } from '../onnx/model-bytes.js';
 import type { ForwardFunction } from '../trace/forward-context.js';
 import { forwardInput, traceForward } from '../trace/trace-forward.js';
-import type { ExecutionDevice } from './execution-device.js';
+import { type EngineDevice, executionDevice } from './execution-device.js';
 import type { NodePlacement } from './node-placement.js';
 import { openOnDevice } from './open-on-device.js';
+import { requireBatchSize, runInBatches } from './run-in-batches.js';
 
 /** What to compile for evaluation, for the frozen prefix, or for measuring. */
 export interface InferencePlan {
@@ -23,12 +24,15 @@ export interface InferencePlan {
   /** @default ONNX Runtime's own choice: one a physical core */
   readonly threads?: number;
   /** @default the processor */
-  readonly device?: ExecutionDevice;
+  readonly device?: EngineDevice;
 }
 
-/** A compiled forward function with constant, folded weights. */
+/** A forward function with constant weights. */
 export interface Inference {
-  /** Tracing, lowering and session creation, ms; on a device other than the processor a first batch as well. */
+  /**
+   * Tracing, lowering and session creation, ms; on a device other than the processor a first batch as well, and of an
+   * eager one the loading of its backend.
+   */
   readonly compileMs: number;
   /** What the plan's device leaves to the processor, by operator; empty where that device is the processor. */
   readonly nodesOnCpu: readonly NodePlacement[];
@@ -42,7 +46,7 @@ export interface Inference {
    * @throws {RangeError} if the length of `inputs` is not that of `count` examples.
    */
   run(inputs: Float32Array, count: number): Promise<Float32Array>;
-  /** Frees the session. Idempotent; later calls of `run` throw. */
+  /** Frees the session or the tensors. Idempotent; later calls of `run` throw. */
   dispose(): Promise<void>;
 }
 
@@ -55,15 +59,13 @@ const ports = { input: forwardInput, output: 'output' } as const;
  * @throws {DeviceMemoryError} if another device than the processor has too little memory.
  */
 export async function compileInference(plan: InferencePlan): Promise<Inference> {
-  if (!(Number.isInteger(plan.batchSize) && plan.batchSize >= 1)) {
-    throw new RangeError(`batchSize is ${plan.batchSize}, must be an integer >= 1`);
-  }
+  requireBatchSize(plan);
   const startMs = systemClock.monotonicMs();
   const traced = traceForward(plan.forward, plan.tensors, [plan.batchSize, ...plan.inputShape], (output) => ({
     [ports.output]: output,
   }));
   const [, ...outputShape] = traced.types[traced.outputs[0].value].shape;
-  const graph = verifyGraph(optimize(lowerTrace(traced, 'forward', { target: plan.device?.provider })));
+  const graph = verifyGraph(optimize(lowerTrace(traced, 'forward', { target: executionDevice(plan.device).provider })));
   const shape = [plan.batchSize, ...plan.inputShape];
   const { session, nodesOnCpu } = await openOnDevice(modelBytes(graph), plan, () => ({
     [ports.input]: new Tensor('float32', new Float32Array(sizeOf(shape)), shape),
@@ -91,27 +93,11 @@ class CompiledInference implements Inference {
   async run(inputs: Float32Array, count: number): Promise<Float32Array> {
     const session = this.#session;
     if (session === undefined) throw new TypeError('Cannot run: the inference was disposed');
-    const size = sizeOf(this.inputShape);
-    if (inputs.length !== count * size) {
-      throw new RangeError(
-        `inputs has ${inputs.length} numbers, must have ${count * size} (${count} × [${this.inputShape}])`,
-      );
-    }
-    const outputSize = sizeOf(this.outputShape);
-    const results = new Float32Array(count * outputSize);
-    for (let start = 0; start < count; start += this.batchSize) {
-      const length = Math.min(this.batchSize, count - start);
-      let batch = inputs.subarray(start * size, (start + length) * size);
-      if (length < this.batchSize) {
-        const padded = new Float32Array(this.batchSize * size);
-        padded.set(batch);
-        batch = padded;
-      }
+    return runInBatches(this, inputs, count, async (batch) => {
       const feed = new Tensor('float32', batch, [this.batchSize, ...this.inputShape]);
       const { [ports.output]: output } = await session.run({ [ports.input]: feed });
-      results.set((output.data as Float32Array).subarray(0, length * outputSize), start * outputSize);
-    }
-    return results;
+      return output.data as Float32Array;
+    });
   }
 
   async dispose(): Promise<void> {

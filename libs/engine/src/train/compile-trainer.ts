@@ -1,13 +1,23 @@
 import { type NamedTensor, sizeOf, systemClock } from '#primitives';
 import { modelBytes } from '../onnx/model-bytes.js';
+import { channelBlock } from '../runtime/channel-block.js';
+import { executionDevice } from '../runtime/execution-device.js';
 import { openOnDevice } from '../runtime/open-on-device.js';
-import { isRunningStatistic } from '../trace/create-forward-context.js';
 import { type CompiledStep, compileStep, stepPorts } from './compile-step.js';
 import { CompiledTrainer } from './compiled-trainer.js';
-import { ResidentSteps, residentOutputs, residentStep } from './resident-steps.js';
+import { LoopedSteps } from './looped-steps.js';
+import { requirePlan } from './require-plan.js';
+import { ResidentSteps, residentOutputs } from './resident-steps.js';
+import { SingleSteps, singleStep } from './single-steps.js';
 import { dataFeeds, emptyStep, singleStepFeeds } from './step-feeds.js';
 import type { Trainer, TrainerOptions, TrainingPlan } from './training-plan.js';
 import { TrainingState } from './training-state.js';
+
+/**
+ * Bytes of state up to which steps are looped. A loop saves the feeds and fetches of a step, which small steps notice,
+ * but holds the state twice more, which large networks do.
+ */
+const largestLoopedState = 64 * 2 ** 20;
 
 /**
  * Compiles a plan into one ONNX graph and opens it.
@@ -19,21 +29,32 @@ import { TrainingState } from './training-state.js';
 export async function compileTrainer(plan: TrainingPlan, options: TrainerOptions = {}): Promise<Trainer> {
   requirePlan(plan);
   const startMs = systemClock.monotonicMs();
-  const compiled = compileStep(plan);
+  const { provider } = executionDevice(plan.device);
+  const compiled = compileStep(plan, provider === 'cpu' ? await channelBlock() : 0);
   const state = new TrainingState(initialState(plan, compiled));
-  const resident = plan.device?.provider === 'webgpu';
+  const isLooped = provider !== 'webgpu' && state.bytes < largestLoopedState;
   const first = emptyStep(plan, compiled);
-  const { session, nodesOnCpu } = await openOnDevice(
-    modelBytes(resident ? residentStep(compiled) : compiled.loop),
-    { threads: plan.threads, device: plan.device, ...(resident ? { outputLocations: residentOutputs(compiled) } : {}) },
+  const opened = await openOnDevice(
+    modelBytes(isLooped ? compiled.loop : singleStep(compiled)),
+    {
+      threads: plan.threads,
+      device: plan.device,
+      cacheFolder: options.cacheFolder,
+      ...(provider === 'webgpu' ? { outputLocations: residentOutputs(compiled) } : {}),
+    },
     () => ({
-      ...(resident ? singleStepFeeds(plan, compiled, first, 0, 1) : dataFeeds(plan, compiled, first, 1)),
+      ...(isLooped ? dataFeeds(plan, compiled, first, 1) : singleStepFeeds(plan, compiled, first, 0, 1)),
       ...Object.fromEntries(state.tensors()),
     }),
   );
-  const steps = resident ? await ResidentSteps.open(plan, compiled, plan.device) : undefined;
-  const compileMs = systemClock.monotonicMs() - startMs;
-  return new CompiledTrainer(plan, compiled, session, state, options, compileMs, nodesOnCpu, steps);
+  const task = { plan, compiled, session: opened.session, state };
+  const steps =
+    provider === 'webgpu' ? await ResidentSteps.open(task) : new (isLooped ? LoopedSteps : SingleSteps)(task);
+  return new CompiledTrainer(plan, compiled, steps, state, options, {
+    compileMs: systemClock.monotonicMs() - startMs,
+    nodesOnCpu: opened.nodesOnCpu,
+    fromCache: opened.fromCache,
+  });
 }
 
 function initialState(plan: TrainingPlan, { carried }: CompiledStep): NamedTensor[] {
@@ -49,39 +70,4 @@ function initialState(plan: TrainingPlan, { carried }: CompiledStep): NamedTenso
       data: given.get(name)?.data ?? new Float32Array(sizeOf(shape)),
     }));
   return [...tensors, ...slots];
-}
-
-function requirePlan(plan: TrainingPlan): void {
-  requireInteger('classes', plan.classes, 2);
-  requireInteger('batchSize', plan.batchSize, 1);
-  requireRange('momentum', plan.momentum, plan.momentum >= 0 && plan.momentum < 1, '[0, 1)');
-  requireRange('weightDecay', plan.weightDecay, plan.weightDecay >= 0 && plan.weightDecay < Infinity, '[0, ∞)');
-  const shapes = new Map<string, string>();
-  for (const { name, shape, data } of plan.tensors) {
-    if (shapes.has(name)) throw new RangeError(`tensors has ${name} twice, must have every name once`);
-    shapes.set(name, String(shape));
-    requireSize('tensors', name, data.length, sizeOf(shape));
-  }
-  const trainable = plan.tensors.filter(({ name }) => plan.trainable(name));
-  if (trainable.length === 0) throw new RangeError('trainable is false for every tensor, must be true for one or more');
-  const statistic = trainable.find(({ name }) => isRunningStatistic(name));
-  if (statistic !== undefined) throw new RangeError(`trainable is true for the running statistic ${statistic.name}`);
-  for (const { name, shape, data } of plan.slots ?? []) {
-    if (!plan.trainable(name) || shapes.get(name) !== String(shape)) {
-      throw new RangeError(`slots has ${name} [${shape}], must be a trainable tensor of the same shape`);
-    }
-    requireSize('slots', name, data.length, sizeOf(shape));
-  }
-}
-
-function requireInteger(field: string, value: number, least: number): void {
-  requireRange(field, value, Number.isInteger(value) && value >= least, `an integer >= ${least}`);
-}
-
-function requireRange(field: string, value: number, holds: boolean, allowed: string): void {
-  if (!holds) throw new RangeError(`${field} is ${value}, must be ${allowed.startsWith('[') ? 'in ' : ''}${allowed}`);
-}
-
-function requireSize(field: string, name: string, length: number, expected: number): void {
-  if (length !== expected) throw new RangeError(`${field} has ${length} numbers for ${name}, must have ${expected}`);
 }

@@ -1,11 +1,10 @@
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { type NamedTensor, systemClock } from '#primitives';
 import type { NodePlacement } from '../runtime/node-placement.js';
 import { type CompiledStep, stepPorts } from './compile-step.js';
 import { DivergedError } from './diverged-error.js';
-import { EpochBatches, type StepBatches } from './epoch-batches.js';
-import type { ResidentSteps, StepResults } from './resident-steps.js';
-import { dataFeeds } from './step-feeds.js';
+import { EpochBatches } from './epoch-batches.js';
+import { requireLearningRate } from './require-plan.js';
+import type { StepRunner } from './step-runner.js';
 import type {
   EpochOptions,
   EpochResult,
@@ -22,29 +21,30 @@ const runSeconds = 1;
 /** Bytes of examples and masks that are copied for one run at most. */
 const runBytes = 64 * 2 ** 20;
 
-/** A session over the looped training step, and the state it carries. */
+/** A compiled training step, what runs it, and the state it carries. */
 export class CompiledTrainer implements Trainer {
-  #session: InferenceSession | undefined;
+  readonly compileMs: number;
+  readonly nodesOnCpu: readonly NodePlacement[];
+  readonly fromCache: boolean;
+  #steps: StepRunner | undefined;
   #secondsPerStep: number | undefined;
 
   constructor(
     private readonly plan: TrainingPlan,
     private readonly compiled: CompiledStep,
-    session: InferenceSession,
+    steps: StepRunner,
     private readonly state: TrainingState,
     private readonly options: TrainerOptions,
-    readonly compileMs: number,
-    readonly nodesOnCpu: readonly NodePlacement[],
-    /** Runs the steps where the state stays on the device; by default they are looped and the state is the host's. */
-    private readonly resident?: ResidentSteps,
+    { compileMs, nodesOnCpu, fromCache }: Pick<Trainer, 'compileMs' | 'nodesOnCpu' | 'fromCache'>,
   ) {
-    this.#session = session;
+    this.#steps = steps;
+    this.compileMs = compileMs;
+    this.nodesOnCpu = nodesOnCpu;
+    this.fromCache = fromCache;
   }
 
   async trainEpoch(data: TrainingData, { epoch, learningRate, onStep }: EpochOptions): Promise<EpochResult> {
-    if (!(learningRate > 0 && learningRate < Infinity)) {
-      throw new RangeError(`learningRate is ${learningRate}, must be in (0, ∞)`);
-    }
+    requireLearningRate(learningRate);
     const batches = new EpochBatches(data, this.plan, this.compiled.masks, epoch);
     const startMs = systemClock.monotonicMs();
     let loss = 0;
@@ -53,7 +53,8 @@ export class CompiledTrainer implements Trainer {
       const done = batches.steps - batches.remaining;
       const chunk = batches.take(this.#stepsPerRun());
       const runMs = systemClock.monotonicMs();
-      const results = await this.#run(chunk, learningRate);
+      if (this.#steps === undefined) throw new TypeError('Cannot train: the trainer was disposed');
+      const results = await this.#steps.run(chunk, learningRate);
       this.#secondsPerStep = (systemClock.monotonicMs() - runMs) / 1000 / chunk.steps;
       const failed = results.losses.findIndex((value) => !Number.isFinite(value));
       if (failed >= 0) throw new DivergedError(epoch, done + failed, learningRate);
@@ -63,7 +64,7 @@ export class CompiledTrainer implements Trainer {
       }
       onStep?.(done + chunk.steps, batches.steps);
     }
-    await this.resident?.save(this.state);
+    await this.#steps?.save();
     const seconds = (systemClock.monotonicMs() - startMs) / 1000;
     return { loss: loss / batches.steps, accuracy: accuracy / batches.steps, steps: batches.steps, seconds };
   }
@@ -83,29 +84,9 @@ export class CompiledTrainer implements Trainer {
   }
 
   async dispose(): Promise<void> {
-    const session = this.#session;
-    this.#session = undefined;
-    if (session === undefined) return;
-    await this.resident?.release();
-    await session.release();
-  }
-
-  async #run(chunk: StepBatches, learningRate: number): Promise<StepResults> {
-    const session = this.#session;
-    if (session === undefined) throw new TypeError('Cannot train: the trainer was disposed');
-    if (this.resident !== undefined) return this.resident.run(session, this.state, chunk, learningRate);
-    const feeds: Record<string, Tensor> = dataFeeds(this.plan, this.compiled, chunk, learningRate);
-    const fetches: Record<string, Tensor | null> = { [stepPorts.loss]: null, [stepPorts.accuracy]: null };
-    for (const { name, dims, read, write } of this.state.buffers()) {
-      feeds[name] = new Tensor('float32', read, dims);
-      fetches[`next.${name}`] = new Tensor('float32', write, dims);
-    }
-    const results = await session.run(feeds, fetches);
-    this.state.swap();
-    return {
-      losses: results[stepPorts.loss].data as Float32Array,
-      accuracies: results[stepPorts.accuracy].data as Float32Array,
-    };
+    const steps = this.#steps;
+    this.#steps = undefined;
+    await steps?.release();
   }
 
   #stepsPerRun(): number {

@@ -43,3 +43,20 @@ test('EpochBatches masks keep 1 - rate of the elements within five standard erro
     expect(Math.abs(kept - (1 - rate))).toBeLessThan(5 * Math.sqrt((rate * (1 - rate)) / count));
   }
 });
+
+test('EpochBatches.drawMask() gives, mask by mask, what take() gives who says beforehand what will be dropped', () => {
+  const specs = [
+    { shape: [4, 5], rate: 0.5 },
+    { shape: [3], rate: 0.2 },
+  ];
+  const data = { inputs: new Float32Array(8), labels: new Int32Array(8) };
+  const plan = { inputShape: [1], classes: 2, batchSize: 4, seed: 3 };
+  const [batches, drawn] = [new EpochBatches(data, plan, specs, 1), new EpochBatches(data, plan, [], 1)];
+  const { masks } = batches.take(2);
+  for (const step of [0, 1]) {
+    specs.forEach((spec, index) => {
+      const size = spec.shape.reduce((product, axis) => product * axis, 1);
+      expect(drawn.drawMask(spec)).toEqual(masks[index].subarray(step * size, (step + 1) * size));
+    });
+  }
+});

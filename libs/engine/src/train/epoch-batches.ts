@@ -48,6 +48,16 @@ export class EpochBatches {
     return this.steps - this.#done;
   }
 
+  /**
+   * Draws the next mask of the epoch: for who meets the dropouts one by one, in the order of the forward function, and
+   * gave no `maskSpecs`. Call by call the masks are those that `take` gives who did.
+   */
+  drawMask({ shape, rate }: MaskSpec): Uint8Array {
+    const mask = new Uint8Array(sizeOf(shape));
+    drawMask(this.#maskRng, rate, mask);
+    return mask;
+  }
+
   /** The next `count` steps, or as many as are left. */
   take(count: number): StepBatches {
     const steps = Math.min(count, this.remaining);

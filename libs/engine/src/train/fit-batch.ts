@@ -1,6 +1,6 @@
 import { estimateMemory } from '../ir/estimate-memory.js';
 import { DeviceMemoryError } from '../runtime/device-memory-error.js';
-import { cpu } from '../runtime/execution-device.js';
+import { executionDevice } from '../runtime/execution-device.js';
 import { compileStep } from './compile-step.js';
 import { compileTrainer } from './compile-trainer.js';
 import type { Trainer, TrainerOptions, TrainingPlan } from './training-plan.js';
@@ -57,7 +57,7 @@ export async function compileFittedTrainer(
   plan: TrainingPlan,
   { memoryBytes, ...options }: TrainerOptions & { readonly memoryBytes?: number } = {},
 ): Promise<FittedTrainer> {
-  const { device = cpu } = plan;
+  const device = executionDevice(plan.device);
   let batchSize = plan.batchSize;
   if (device.provider !== 'cpu' && memoryBytes !== undefined) batchSize = largestBatch(plan, memoryBytes);
   while (batchSize >= 1) {

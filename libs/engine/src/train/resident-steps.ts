@@ -3,57 +3,42 @@ import { type Graph, typeOf } from '../ir/graph.js';
 import { GraphBuilder } from '../ir/graph-builder.js';
 import { optimize } from '../ir/optimize.js';
 import { modelBytes } from '../onnx/model-bytes.js';
-import type { ExecutionDevice } from '../runtime/execution-device.js';
 import { openSession } from '../runtime/open-session.js';
 import { type CompiledStep, stepPorts } from './compile-step.js';
 import type { StepBatches } from './epoch-batches.js';
 import { singleStepFeeds } from './step-feeds.js';
-import type { TrainingPlan } from './training-plan.js';
-import type { TrainingState } from './training-state.js';
-
-/** What the steps of a run gave, one number each. */
-export interface StepResults {
-  readonly losses: Float32Array;
-  readonly accuracies: Float32Array;
-}
+import type { StepResults, StepRunner, StepTask } from './step-runner.js';
 
 /**
  * Steps on WebGPU, one run of the session each, whose state never leaves the device between them: what a step writes is
  * handed to the next as it lies there. ONNX's Loop would cost a download and an upload of the whole state a step, since
  * it runs on the processor and keeps there what it carries.
  */
-export class ResidentSteps {
+export class ResidentSteps implements StepRunner {
   /** Where the state is; undefined before the first step and after what it was read from has changed. */
   #state: Map<string, Tensor> | undefined;
 
   private constructor(
-    private readonly plan: TrainingPlan,
-    private readonly compiled: CompiledStep,
+    private readonly task: StepTask,
     private readonly reader: InferenceSession,
   ) {}
 
-  /** @param device The one that the steps' session is on. */
-  static async open(plan: TrainingPlan, compiled: CompiledStep, device: ExecutionDevice): Promise<ResidentSteps> {
-    const reader = await openSession(modelBytes(readerGraph(compiled)), { device, threads: plan.threads });
-    return new ResidentSteps(plan, compiled, reader);
+  static async open(task: StepTask): Promise<ResidentSteps> {
+    const { threads, device } = task.plan;
+    return new ResidentSteps(task, await openSession(modelBytes(readerGraph(task.compiled)), { device, threads }));
   }
 
-  /** Runs the steps of a chunk one after the other. */
-  async run(
-    session: InferenceSession,
-    state: TrainingState,
-    chunk: StepBatches,
-    learningRate: number,
-  ): Promise<StepResults> {
+  async run(chunk: StepBatches, learningRate: number): Promise<StepResults> {
+    const { plan, compiled, session, state } = this.task;
     const losses = new Float32Array(chunk.steps);
     const accuracies = new Float32Array(chunk.steps);
     for (let step = 0; step < chunk.steps; step++) {
-      const feeds = singleStepFeeds(this.plan, this.compiled, chunk, step, learningRate);
+      const feeds = singleStepFeeds(plan, compiled, chunk, step, learningRate);
       const held = this.#state ?? state.tensors();
       for (const [name, tensor] of held) feeds[name] = tensor;
       const results = await session.run(feeds);
       this.#forget();
-      this.#state = new Map(this.compiled.carried.map((name) => [name, results[`next.${name}`] as Tensor]));
+      this.#state = new Map(compiled.carried.map((name) => [name, results[`next.${name}`] as Tensor]));
       losses[step] = (results[stepPorts.loss].data as Float32Array)[0];
       accuracies[step] = (results[stepPorts.accuracy].data as Float32Array)[0];
     }
@@ -61,7 +46,8 @@ export class ResidentSteps {
   }
 
   /** Copies the state from the device; it goes on from there. */
-  async save(state: TrainingState): Promise<void> {
+  async save(): Promise<void> {
+    const { state } = this.task;
     if (this.#state === undefined) return;
     const results = await this.reader.run(Object.fromEntries(this.#state));
     for (const { name, write } of state.buffers()) write.set(results[`copy.${name}`].data as Float32Array);
@@ -71,6 +57,7 @@ export class ResidentSteps {
   async release(): Promise<void> {
     this.#forget();
     await this.reader.release();
+    await this.task.session.release();
   }
 
   /** The binding frees a device's buffer when it is told to, long before the garbage collector would. */
@@ -80,16 +67,7 @@ export class ResidentSteps {
   }
 }
 
-/** The step with its state's outputs under names of their own: inputs and outputs of a model share one name space. */
-export function residentStep({ step, carried }: CompiledStep): Graph {
-  const outputs = step.outputs.map(({ name, value }) => ({
-    name: carried.includes(name) ? `next.${name}` : name,
-    value,
-  }));
-  return { ...step, outputs };
-}
-
-/** Where the outputs of `residentStep` go. */
+/** Where the outputs of `singleStep` go. */
 export function residentOutputs({ step, carried }: CompiledStep): Record<string, 'cpu' | 'gpu-buffer'> {
   const locations = step.outputs.map(({ name }): [string, 'cpu' | 'gpu-buffer'] =>
     carried.includes(name) ? [`next.${name}`, 'gpu-buffer'] : [name, 'cpu'],

@@ -1,5 +1,5 @@
 import type { NamedTensor, Shape } from '#primitives';
-import type { ExecutionDevice } from '../runtime/execution-device.js';
+import type { EngineDevice } from '../runtime/execution-device.js';
 import type { NodePlacement } from '../runtime/node-placement.js';
 import type { ForwardFunction } from '../trace/forward-context.js';
 
@@ -28,7 +28,7 @@ export interface TrainingPlan {
   /** Threads of one training step. @default ONNX Runtime's own choice: one a physical core */
   readonly threads?: number;
   /** Where the steps run. @default the processor */
-  readonly device?: ExecutionDevice;
+  readonly device?: EngineDevice;
 }
 
 /** Examples to train on. */
@@ -61,14 +61,21 @@ export interface EpochResult {
 
 /** How a trainer runs; none of it changes a bit of the result. */
 export interface TrainerOptions {
+  /** Folder that keeps what compiling made, for processes to come; see `openThroughCache`. @default none */
+  readonly cacheFolder?: string;
   /** Steps of one run of the session at most. @default chosen so that a run takes about a second */
   readonly maxStepsPerRun?: number;
 }
 
-/** A compiled training whose state lives in it. Not for concurrent use: await one call before the next. */
+/** A training whose state lives in it. Not for concurrent use: await one call before the next. */
 export interface Trainer {
-  /** Tracing, lowering and session creation, ms; on a device other than the processor a first step as well. */
+  /**
+   * Tracing, lowering and session creation, ms; on a device other than the processor a first step as well, and of an
+   * eager training the loading of its backend.
+   */
   readonly compileMs: number;
+  /** Whether onnxruntime's part of compiling was found in the cache folder. */
+  readonly fromCache: boolean;
   /**
    * What the plan's device leaves to the processor, by operator; empty where that device is the processor. A step on
    * WebGPU leaves it nothing.
@@ -85,6 +92,6 @@ export interface Trainer {
   tensors(): NamedTensor[];
   /** Current momentum of every trainable tensor, under the tensor's name; copies. */
   slots(): NamedTensor[];
-  /** Frees the session. Idempotent; later calls of `trainEpoch` throw. */
+  /** Frees the session or the tensors. Idempotent; later calls of `trainEpoch` throw. */
   dispose(): Promise<void>;
 }

@@ -88,6 +88,12 @@ export class TrialEntity {
   @Column({ name: 'device_name', type: 'text', nullable: true })
   deviceName: string | null;
 
+  @Column({ name: 'latency_device_class', type: 'text', nullable: true })
+  latencyDeviceClass: string | null;
+
+  @Column({ name: 'latency_device_name', type: 'text', nullable: true })
+  latencyDeviceName: string | null;
+
   /** Last reported epoch of the current attempt. */
   @Column({ type: 'integer', default: 0 })
   epoch: number;

@@ -54,8 +54,8 @@ export class PostgresExportRepository implements ExportRepository {
     return this.#one(sql.FIND_EXPORT_CLAIM, [workerId, claimRequestId]);
   }
 
-  claimWaiting({ workerId, claimRequestId, leaseSeconds }: LeaseRequest): Promise<ExportRecord | null> {
-    return this.#one(sql.CLAIM_EXPORT, [workerId, claimRequestId, leaseSeconds]);
+  claimWaiting({ workerId, claimRequestId, leaseSeconds, device }: LeaseRequest): Promise<ExportRecord | null> {
+    return this.#one(sql.CLAIM_EXPORT, [workerId, claimRequestId, leaseSeconds, device.class]);
   }
 
   async heartbeat(exportId: string, attempt: number, leaseSeconds: number): Promise<Heartbeat | null> {

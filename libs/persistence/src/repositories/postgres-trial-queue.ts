@@ -6,8 +6,8 @@ import type {
   NewTrial,
   ReapedTrial,
   ReportResult,
-  TrialMeasures,
   TrialOutcome,
+  TrialProfile,
   TrialQueue,
   TrialRecord,
 } from '#search';
@@ -59,13 +59,14 @@ export class PostgresTrialQueue implements TrialQueue {
   async recordProfile(
     trialId: string,
     attempt: number,
-    measures: Partial<TrialMeasures>,
+    { measures, latencyDevice }: TrialProfile,
     { constraints, feasible }: Assessment,
     leaseSeconds: number,
   ): Promise<Heartbeat | null> {
     const [row] = await this.query<HeartbeatRow>(sql.RECORD_PROFILE, [
       ...[trialId, attempt, leaseSeconds],
       ...[JSON.stringify(measures), JSON.stringify(constraints), feasible],
+      ...[latencyDevice?.class ?? null, latencyDevice?.name ?? null],
     ]);
     return row === undefined ? null : { leaseUntil: row.lease_until, cancel: row.cancel };
   }

@@ -1,14 +1,11 @@
 import type { Device, WorkerRecord, WorkerRegistry } from '#search';
 import type { Query } from '../database.js';
-
-/** Seen within the last minute, or holding a lease that a heartbeat keeps alive. */
-const ALIVE = `(w.last_seen_at > now() - interval '1 minute'
-  OR EXISTS (SELECT FROM trial t WHERE t.worker_id = w.id AND t.state = 'RUNNING' AND t.lease_until > now())
-  OR EXISTS (SELECT FROM export e WHERE e.worker_id = w.id AND e.state = 'RUNNING' AND e.lease_until > now()))`;
+import { WORKER_IS_ALIVE } from '../sql/worker.js';
 
 interface WorkerRow {
   id: string;
-  device: Device;
+  /** Workers of earlier versions said neither index nor driver. */
+  device: Omit<Device, 'index' | 'driver'> & Partial<Device>;
   first_seen_at: Date;
   last_seen_at: Date;
   alive: boolean;
@@ -29,7 +26,7 @@ export class PostgresWorkerRegistry implements WorkerRegistry {
 
   async list(limit: number): Promise<readonly WorkerRecord[]> {
     const rows = await this.query<WorkerRow>(
-      `SELECT w.*, ${ALIVE} AS alive,
+      `SELECT w.*, ${WORKER_IS_ALIVE} AS alive,
               coalesce((SELECT format('trial %s of study %s', t.number, s.name)
                           FROM trial t JOIN study s ON s.id = t.study_id
                          WHERE t.worker_id = w.id AND t.state = 'RUNNING' ORDER BY t.started_at DESC LIMIT 1),
@@ -41,7 +38,7 @@ export class PostgresWorkerRegistry implements WorkerRegistry {
     );
     return rows.map((row) => ({
       id: row.id,
-      device: row.device,
+      device: { ...row.device, index: row.device.index ?? 0, driver: row.device.driver ?? null },
       firstSeenAt: row.first_seen_at,
       lastSeenAt: row.last_seen_at,
       alive: row.alive,
@@ -51,7 +48,7 @@ export class PostgresWorkerRegistry implements WorkerRegistry {
 
   async countAlive(): Promise<number> {
     const [{ alive }] = await this.query<{ alive: number }>(
-      `SELECT count(*)::int AS alive FROM worker w WHERE ${ALIVE}`,
+      `SELECT count(*)::int AS alive FROM worker w WHERE ${WORKER_IS_ALIVE}`,
     );
     return alive;
   }

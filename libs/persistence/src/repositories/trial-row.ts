@@ -1,6 +1,7 @@
 import {
   accuracyInterval,
   type ConstraintViolation,
+  type DeviceIdentity,
   type FailReason,
   type MetricName,
   metricNames,
@@ -23,6 +24,8 @@ export interface TrialRow extends Record<string, unknown> {
   worker_id: string | null;
   device_class: string | null;
   device_name: string | null;
+  latency_device_class: string | null;
+  latency_device_name: string | null;
   epoch: number;
   constraints: ConstraintViolation[];
   feasible: boolean | null;
@@ -51,7 +54,8 @@ export function toTrialRecord(row: TrialRow): TrialRecord {
     seed: Number(row.seed),
     attempt: row.attempt,
     workerId: row.worker_id,
-    device: row.device_class === null ? null : { class: row.device_class, name: row.device_name ?? '' },
+    device: toDevice(row.device_class, row.device_name),
+    latencyDevice: toDevice(row.latency_device_class, row.latency_device_name),
     epoch: row.epoch,
     measures,
     accuracyInterval: accuracyInterval(measures.correct, measures.validationImages),
@@ -69,6 +73,10 @@ export function toTrialRecord(row: TrialRow): TrialRecord {
     startedAt: row.started_at,
     finishedAt: row.finished_at,
   };
+}
+
+function toDevice(deviceClass: string | null, name: string | null): DeviceIdentity | null {
+  return deviceClass === null ? null : { class: deviceClass, name: name ?? '' };
 }
 
 /** The metrics of a row that ranking and sampling use; NULL columns are left out. */

@@ -1,3 +1,5 @@
+import { WORKER_IS_ALIVE } from './worker.js';
+
 // The lease protocol of exports, as that of trials in trial-lease.ts.
 
 const FENCE = `e.id = $1 AND e.attempt = $2 AND e.state = 'RUNNING'`;
@@ -22,11 +24,19 @@ export const LIST_EXPORTS = `
 export const FIND_EXPORT_CLAIM = `
   SELECT ${COLUMNS} FROM export e WHERE e.worker_id = $1 AND e.claim_request_id = $2 AND e.state = 'RUNNING'`;
 
-/** $1 worker, $2 request, $3 lease seconds. Index export_queue; rows being claimed are skipped. */
+/**
+ * $1 worker, $2 request, $3 lease seconds, $4 device class. Index export_queue; rows being claimed are skipped. An export
+ * is measured on the class of device that its trial's latency is from: it is left to a worker on one while any lives.
+ */
 export const CLAIM_EXPORT = `
   WITH candidate AS (
-    SELECT id FROM export WHERE state = 'WAITING' AND run_at <= now()
-     ORDER BY run_at, serial LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
+    SELECT x.id FROM export x JOIN trial r ON r.id = x.trial_id
+     WHERE x.state = 'WAITING' AND x.run_at <= now()
+       AND (coalesce(r.latency_device_class, r.device_class) = $4
+            OR NOT EXISTS (SELECT FROM worker w
+                            WHERE w.device ->> 'class' = coalesce(r.latency_device_class, r.device_class)
+                              AND ${WORKER_IS_ALIVE}))
+     ORDER BY x.run_at, x.serial LIMIT 1 FOR NO KEY UPDATE OF x SKIP LOCKED)
   UPDATE export e
      SET state = 'RUNNING', attempt = e.attempt + 1, worker_id = $1, claim_request_id = $2,
          lease_until = now() + $3 * interval '1 s'

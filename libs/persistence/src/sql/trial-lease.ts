@@ -24,7 +24,8 @@ export const CLAIM_WAITING = `
   UPDATE trial t
      SET state = 'RUNNING', attempt = t.attempt + 1, worker_id = $1, claim_request_id = $2,
          lease_until = now() + $3 * interval '1 s', device_class = $4, device_name = $5, started_at = now(),
-         epoch = 0, constraints = '[]', feasible = NULL, ${clearMeasures}
+         epoch = 0, constraints = '[]', feasible = NULL, latency_device_class = NULL, latency_device_name = NULL,
+         ${clearMeasures}
     FROM candidate c WHERE t.id = c.id
   RETURNING t.*, false AS on_front`;
 
@@ -49,10 +50,15 @@ export const HEARTBEAT = `
     FROM study s WHERE ${FENCE} AND s.id = t.study_id
   RETURNING t.lease_until, s.state = 'STOPPED' AS cancel`;
 
-/** $1 trial, $2 attempt, $3 lease seconds, $4 measures, $5 constraints, $6 feasible. */
+/**
+ * $1 trial, $2 attempt, $3 lease seconds, $4 measures, $5 constraints, $6 feasible, $7 class and $8 name of the device that
+ * the latency was measured on.
+ */
 export const RECORD_PROFILE = `
   UPDATE trial t
-     SET lease_until = now() + $3 * interval '1 s', constraints = $5, feasible = $6, ${setMeasures('$4')}
+     SET lease_until = now() + $3 * interval '1 s', constraints = $5, feasible = $6,
+         latency_device_class = coalesce($7, t.latency_device_class),
+         latency_device_name = coalesce($8, t.latency_device_name), ${setMeasures('$4')}
     FROM study s WHERE ${FENCE} AND s.id = t.study_id
   RETURNING t.lease_until, s.state = 'STOPPED' AS cancel`;
 

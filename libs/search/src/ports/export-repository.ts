@@ -16,6 +16,7 @@ export interface ExportRepository {
   /** Of one study, newest first. */
   list(studyId: string, request: PageRequest): Promise<Page<ExportRecord>>;
   findClaim(workerId: string, claimRequestId: string): Promise<ExportRecord | null>;
+  /** Claims the export that waits longest, those left out whose class of device a living worker of another class has. */
   claimWaiting(lease: LeaseRequest): Promise<ExportRecord | null>;
   heartbeat(exportId: string, attempt: number, leaseSeconds: number): Promise<Heartbeat | null>;
   /** Records the result once; a repeated finish of the same attempt with the same digest is `repeated`. */

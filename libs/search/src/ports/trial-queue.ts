@@ -1,6 +1,6 @@
 import type { ClaimRequest, TrialOutcome } from '../claim.js';
 import type { TrialParameters } from '../search-space.js';
-import type { ConstraintViolation, EpochReport, TrialMeasures, TrialRecord } from '../trial.js';
+import type { ConstraintViolation, DeviceIdentity, EpochReport, TrialMeasures, TrialRecord } from '../trial.js';
 
 /** A trial that does not exist yet. */
 export interface NewTrial {
@@ -23,6 +23,13 @@ export interface Heartbeat {
   readonly leaseUntil: Date;
   /** True where the study was stopped: the worker ends the trial as FAIL `cancelled`. */
   readonly cancel: boolean;
+}
+
+/** What is known of a trial before it is trained. */
+export interface TrialProfile {
+  readonly measures: Partial<TrialMeasures>;
+  /** The latency among them was measured on it; null where there is none. */
+  readonly latencyDevice: DeviceIdentity | null;
 }
 
 /** The constraints of a study, checked against measures. */
@@ -64,11 +71,11 @@ export interface TrialQueue {
   insertClaimed(trial: NewTrial, lease: LeaseRequest): Promise<TrialRecord>;
   /** Null where the lease is lost. */
   heartbeat(trialId: string, attempt: number, leaseSeconds: number): Promise<Heartbeat | null>;
-  /** Records measures of a running trial and renews the lease; null where the lease is lost. */
+  /** Records the profile of a running trial and renews the lease; null where the lease is lost. */
   recordProfile(
     trialId: string,
     attempt: number,
-    measures: Partial<TrialMeasures>,
+    profile: TrialProfile,
     assessment: Assessment,
     leaseSeconds: number,
   ): Promise<Heartbeat | null>;
