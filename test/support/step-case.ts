@@ -9,6 +9,10 @@ export interface StepCase {
   /** Side of the network's pictures, pixels. */
   readonly imageSize: number;
   readonly batchSize: number;
+  /** Of an epoch. @default 1 */
+  readonly steps?: number;
+  /** @default 1 */
+  readonly epochs?: number;
   /** @default the whole network */
   readonly stretch?: Stretch;
 }
@@ -27,8 +31,8 @@ export interface Stretch {
 
 const classes = 3;
 
-/** The plan of the step, and one batch of noise with labels 0, 1, 2, 0 … */
-export function planOf({ architecture, imageSize, batchSize, stretch }: StepCase): {
+/** The plan, and batches of noise with labels 0, 1, 2, 0 … */
+export function planOf({ architecture, imageSize, batchSize, steps = 1, stretch }: StepCase): {
   plan: TrainingPlan;
   data: TrainingData;
 } {
@@ -56,8 +60,8 @@ export function planOf({ architecture, imageSize, batchSize, stretch }: StepCase
     threads: 2,
   };
   const data = {
-    inputs: Float32Array.from({ length: batchSize * sizeOf(input) }, () => rng.normal()),
-    labels: Int32Array.from({ length: batchSize }, (_, index) => index % classes),
+    inputs: Float32Array.from({ length: steps * batchSize * sizeOf(input) }, () => rng.normal()),
+    labels: Int32Array.from({ length: steps * batchSize }, (_, index) => index % classes),
   };
   return { plan, data };
 }

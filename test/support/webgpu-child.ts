@@ -9,7 +9,8 @@ import { planOf, type StepCase } from './step-case.js';
 /** What can be asked. */
 export type WebgpuRequest =
   | { readonly kind: 'probe' }
-  | { readonly kind: 'kernels' }
+  /** At most so many cases of every kernel. */
+  | { readonly kind: 'kernels'; readonly casesEach: number }
   | { readonly kind: 'step'; readonly item: StepCase };
 
 /** What is answered. */
@@ -46,9 +47,9 @@ interface TensorDifference {
 
 const webgpu = { provider: 'webgpu', index: 0 } as const;
 
-async function compareKernels(): Promise<KernelDifference[]> {
+async function compareKernels(casesEach: number): Promise<KernelDifference[]> {
   const results: KernelDifference[] = [];
-  for (const item of kernelCases) {
+  for (const item of kernelCases.filter(({ index }) => index < casesEach)) {
     try {
       const outputs = await compareKernel(item.kernel, item.index, { target: 'webgpu', device: webgpu });
       const difference = Math.max(...outputs.map((output) => output.difference));
@@ -67,14 +68,17 @@ async function compareStep(item: StepCase): Promise<StepDifference> {
   const run = async (device: typeof plan.device) => {
     const trainer = await compileTrainer({ ...plan, device });
     const { nodesOnCpu } = trainer;
-    const result = await trainer.trainEpoch(data, { epoch: 0, learningRate: 0.01 });
+    let result = await trainer.trainEpoch(data, { epoch: 0, learningRate: 0.01 });
+    for (let epoch = 1; epoch < (item.epochs ?? 1); epoch++) {
+      result = await trainer.trainEpoch(data, { epoch, learningRate: 0.01 });
+    }
     const state = { ...result, tensors: trainer.tensors(), slots: trainer.slots(), nodesOnCpu };
     await trainer.dispose();
     return state;
   };
   const infer = async (device: typeof plan.device) => {
     const inference = await compileInference({ ...plan, device });
-    const logits = await inference.run(data.inputs, plan.batchSize);
+    const logits = await inference.run(data.inputs, data.labels.length);
     await inference.dispose();
     return { tensor: { name: 'logits', shape: [logits.length], data: logits }, nodesOnCpu: inference.nodesOnCpu };
   };
@@ -112,7 +116,7 @@ async function keepAdapter(): Promise<void> {
 }
 
 async function answer(request: WebgpuRequest): Promise<WebgpuAnswer[keyof WebgpuAnswer]> {
-  if (request.kind === 'kernels') return compareKernels();
+  if (request.kind === 'kernels') return compareKernels(request.casesEach);
   if (request.kind === 'step') return compareStep(request.item);
   const probe = await probeDevice(webgpu);
   if (probe.works) await keepAdapter();

@@ -78,7 +78,7 @@ export interface Trainer {
   readonly fromCache: boolean;
   /**
    * What the plan's device leaves to the processor, by operator; empty where that device is the processor. A step on
-   * WebGPU leaves it the loop itself and the flag that it goes on (`Loop`, `Identity`); more slows it down.
+   * WebGPU leaves it nothing.
    */
   readonly nodesOnCpu: readonly NodePlacement[];
   /**
