@@ -109,8 +109,18 @@ test('retune doctor --json prints one JSON document with every check', async () 
   expect([code, report.ok]).toEqual([0, true]);
   const names = report.checks.map(({ name }) => name);
   expect(names).toEqual(
-    expect.arrayContaining(['Node.js', 'Memory', 'Database', 'ONNX Runtime', 'Device', 'Data folder']),
+    expect.arrayContaining(['Node.js', 'Memory', 'Database', 'ONNX Runtime', 'Device cpu', 'Data folder']),
   );
+});
+
+test('retune start gives up at once where --devices or RETUNE_DEVICES names none', async () => {
+  const start = ['start', '--port', '0', '--data', 'devices'];
+  const wrong = await runCli([...start, '--devices', 'gpu'], { folder });
+  expect(wrong.code).toBe(2);
+  expect(wrong.stderr).toContain('--devices is "gpu", must be auto, or a list with commas of cpu, webgpu:0 and cuda:0');
+  const variable = await runCli(start, { folder, env: { RETUNE_DEVICES: 'cuda:' } });
+  expect(variable.code).toBe(2);
+  expect(variable.stderr).toContain('RETUNE_DEVICES is "cuda:", must be');
 });
 
 test('retune start gives up where no worker stays up, and says why', async () => {

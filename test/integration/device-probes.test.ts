@@ -23,6 +23,7 @@ function probeOf(body: string, limitMs?: number) {
 const chromium = '/usr/lib/chromium';
 const swiftShader = join(chromium, 'vk_swiftshader_icd.json');
 const isSoftwareAtHand = existsSync(swiftShader) && existsSync(join(dirname(swiftShader), 'libvulkan.so.1'));
+const noSoftware = `needs SwiftShader and a Vulkan loader in ${chromium} (Debian: apt install chromium)`;
 const software = { ...process.env, LD_LIBRARY_PATH: chromium, VK_ICD_FILENAMES: swiftShader };
 
 async function doctor(environment: NodeJS.ProcessEnv): Promise<MachineReport> {
@@ -67,46 +68,45 @@ test('worker doctor --json lists the processor first, with what the contract say
   for (const { works, problem } of devices) expect(works).toBe(problem === null);
 });
 
-test.skipIf(!isSoftwareAtHand)(
-  'worker doctor lists SwiftShader as a WebGPU adapter that works, is software, and is never chosen by auto',
-  async ({ annotate }) => {
-    await annotate(`SwiftShader of ${chromium}`);
-    const { devices, auto } = await doctor(software);
-    expect(devices.find((device) => device.class === 'webgpu')).toMatchObject({
-      ...{ name: 'SwiftShader (software, no GPU)', works: true, problem: null, software: true, memoryBytes: null },
-    });
-    expect(auto).not.toContain('webgpu:0');
-  },
-);
+test('worker doctor lists SwiftShader as a WebGPU adapter that works, is software, and is never chosen by auto', async ({
+  skip,
+}) => {
+  skip(!isSoftwareAtHand, noSoftware);
+  const { devices, auto } = await doctor(software);
+  expect(devices.find((device) => device.class === 'webgpu')).toMatchObject({
+    ...{ name: 'SwiftShader (software, no GPU)', works: true, problem: null, software: true, memoryBytes: null },
+  });
+  expect(auto).not.toContain('webgpu:0');
+});
 
-test.skipIf(!isSoftwareAtHand)(
-  'worker run --devices cpu,webgpu:0 claims on each with an id and a lock of its own, and gives both back at SIGTERM',
-  async () => {
-    const data = mkdtempSync(join(tmpdir(), 'retune-devices-'));
-    writeFileSync(join(data, 'worker-token'), 'secret');
-    const service = new FakeService(() => null);
-    const url = await service.listen();
-    const args = ['run', '--api', url, '--data', data, '--name', 'w', '--devices', 'cpu,webgpu:0'];
-    const worker = spawn(process.execPath, [main, ...args], { env: software, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    for (const stream of [worker.stdout, worker.stderr]) stream.on('data', (chunk) => (output += chunk));
-    const claimed = new Map<unknown, unknown>();
-    while (claimed.size < 2) {
-      const { body } = await service.next('claim');
-      claimed.set(body.workerId, body.device);
-    }
-    expect(claimed.get('w@cpu'), output).toMatchObject({ class: 'cpu', index: 0 });
-    expect(claimed.get('w@webgpu:0'), output).toMatchObject({
-      class: 'webgpu',
-      index: 0,
-      driver: null,
-      memoryBytes: null,
-    });
-    expect(readdirSync(join(data, 'locks'))).toHaveLength(2);
-    worker.kill('SIGTERM');
-    const [code] = await once(worker, 'exit');
-    service.close();
-    expect(code, output).toBe(0);
-    expect(readdirSync(join(data, 'locks'))).toEqual([]);
-  },
-);
+test('worker run --devices cpu,webgpu:0 claims on each with an id and a lock of its own, and gives both back at SIGTERM', async ({
+  skip,
+}) => {
+  skip(!isSoftwareAtHand, noSoftware);
+  const data = mkdtempSync(join(tmpdir(), 'retune-devices-'));
+  writeFileSync(join(data, 'worker-token'), 'secret');
+  const service = new FakeService(() => null);
+  const url = await service.listen();
+  const args = ['run', '--api', url, '--data', data, '--name', 'w', '--devices', 'cpu,webgpu:0'];
+  const worker = spawn(process.execPath, [main, ...args], { env: software, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [worker.stdout, worker.stderr]) stream.on('data', (chunk) => (output += chunk));
+  const claimed = new Map<unknown, unknown>();
+  while (claimed.size < 2) {
+    const { body } = await service.next('claim');
+    claimed.set(body.workerId, body.device);
+  }
+  expect(claimed.get('w@cpu'), output).toMatchObject({ class: 'cpu', index: 0 });
+  expect(claimed.get('w@webgpu:0'), output).toMatchObject({
+    class: 'webgpu',
+    index: 0,
+    driver: null,
+    memoryBytes: null,
+  });
+  expect(readdirSync(join(data, 'locks'))).toHaveLength(2);
+  worker.kill('SIGTERM');
+  const [code] = await once(worker, 'exit');
+  service.close();
+  expect(code, output).toBe(0);
+  expect(readdirSync(join(data, 'locks'))).toEqual([]);
+});

@@ -12,6 +12,7 @@ import { systemClock } from '#primitives';
 import { applyCheckpoint } from '../../apps/worker/src/checkpoint.js';
 import { ChildRun, entryFile } from '../../apps/worker/src/child-run.js';
 import { loadPictures } from '../../apps/worker/src/load-pictures.js';
+import { modelCardText } from '../../apps/worker/src/model-card-text.js';
 import { runBlocks } from '../../apps/worker/src/run-blocks.js';
 import {
   type ExportedFiles,
@@ -169,6 +170,16 @@ test('a trial made from config.yaml alone trains to the same bytes, from the sam
     checkpoint: { sha256: config.checkpointSha256 },
     initialStateSha256: config.initialStateSha256,
   });
+});
+
+test('modelCardText() says clearly which device the latency is from where that is no processor', () => {
+  const gpu = { ...claim, latencyDevice: { class: 'webgpu', name: 'a graphics card' } };
+  const card = modelCardText({ ...written.card, claim: gpu, verification });
+  expect(card).toContain('on webgpu (a graphics card)');
+  expect(card).toContain('**The network alone was measured on webgpu, not on a processor**');
+  expect(card).toContain('It was trained on cpu (test).');
+  const own = modelCardText({ ...written.card, claim, verification });
+  expect(own).not.toMatch(/not on a processor|It was trained on/);
 });
 
 test('model-card.md names metrics with their interval, latency, data, confusion, curve and licence', () => {

@@ -286,6 +286,15 @@ test('runTrial() names the architecture that has no weights', async () => {
   await expect(run(large)).rejects.toThrow('no pretrained weights of alexnet');
 });
 
+test('runTrial() runs its sessions on the device that it is given', async () => {
+  const tools = { clock: systemClock, store: scene.store, cacheFolder: scene.cacheFolder, threads: 2 };
+  const ports = { profile: async () => go, report: async () => go, measured: () => {} };
+  const claim = scene.claim({ retrainDepth: 'scratch' });
+  // No machine has as many, so the first session cannot be opened.
+  const device = { provider: 'cuda', index: 4096 } as const;
+  await expect(runTrial(claim, { ...tools, ...ports, device })).rejects.toThrow(/cuda/i);
+});
+
 test('runTrial() hands the device’s threads to its sessions', async () => {
   const tools = { clock: systemClock, store: scene.store, cacheFolder: scene.cacheFolder };
   const ports = { profile: async () => go, report: async () => go, measured: () => {} };

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { type EpochReport, finishExportRequest, finishTrialRequest, type TrialMeasures } from '#api-contract';
 import { FakeService, type WorkerRequest } from '../support/fake-service.js';
+import { trialMeasures } from '../support/fake-work.js';
 import { makeTrialScene, type TrialScene } from '../support/trial-scene.js';
 import { until } from '../support/until.js';
 
@@ -133,6 +134,29 @@ test('worker run killed with SIGKILL leaves no child behind, and the next worker
   const asked = service.next('claim');
   startWorker(url);
   await asked;
+});
+
+test('worker run refuses to export what it cannot measure on the class of device of the record, and says what it takes', async () => {
+  const { kind: _, trialId: __, number: trialNumber, constraints: ___, ...trial } = endless();
+  const { service, url } = await serve(
+    answers([
+      {
+        ...{ ...trial, kind: 'export', exportId: '55555555-5555-4555-8555-555555555555', trialNumber },
+        ...{ checkpoint: { sha256: 'c'.repeat(64), bytes: 1 }, initialStateSha256: 'd'.repeat(64) },
+        ...{ measures: trialMeasures(), accuracyInterval: { low: 0, high: 1 }, reports: [] },
+        device: { class: 'cpu', name: 'test' },
+        latencyDevice: { class: 'webgpu', name: 'a graphics card' },
+      },
+    ]),
+  );
+  const finished = service.next('finish');
+  startWorker(url, '--devices', 'cpu');
+  expect(finishExportRequest.parse((await finished).body)).toMatchObject({
+    state: 'FAILED',
+    message: expect.stringMatching(
+      /^The latency of trial 3 was measured on webgpu \(a graphics card\).* this worker has cpu .*--devices webgpu:0 and/,
+    ),
+  });
 });
 
 test('worker run refuses a device that another worker uses', async () => {

@@ -30,7 +30,7 @@ export interface RunningCli {
 
 /** Starts `retune` as a person would, through its launcher; nothing of this process' settings for it comes along. */
 export function startCli(args: readonly string[], { folder, env = {}, group = false }: CliOptions): RunningCli {
-  const { RETUNE_API: _, RETUNE_DATA: __, DATABASE_URL: ___, ...inherited } = process.env;
+  const { RETUNE_API: _, RETUNE_DATA: __, DATABASE_URL: ___, RETUNE_DEVICES: ____, ...inherited } = process.env;
   const child = spawn(process.execPath, [launcher, ...args], {
     cwd: folder,
     env: { ...inherited, ...env },

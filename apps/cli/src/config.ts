@@ -12,6 +12,8 @@ export interface Config {
   readonly host: string;
   /** An own Postgres server in place of the embedded one. */
   readonly databaseUrl: string | undefined;
+  /** Devices of workers, as `--devices` takes them; `--devices` overrules it. */
+  readonly devices: string | undefined;
   /** False where NO_COLOR is set: see no-color.org. */
   readonly colour: boolean;
 }
@@ -31,6 +33,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, folder: string): Conf
     port: environment.PORT || String(defaultPort),
     host: environment.HOST || '127.0.0.1',
     databaseUrl: environment.DATABASE_URL || undefined,
+    devices: environment.RETUNE_DEVICES || undefined,
     colour: !environment.NO_COLOR,
   });
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkDatabase, checkDataFolder, checkMachine, checkNode } from './health-checks.js';
+import { checkDatabase, checkDataFolder, checkDevices, checkMachine, checkNode } from './health-checks.js';
 
 test('checkNode() wants what package.json asks for, and only warns of an early 24', () => {
   const states = (versions: string[]) => versions.map((version) => checkNode(version).state);
@@ -18,6 +18,29 @@ test('checkMachine() warns of little memory and never fails', () => {
     ['ok', true],
     ['warning', false],
   ]);
+});
+
+test('checkDevices() says what is known of each device, and warns of one that is there and does not work', () => {
+  const device = { index: 0, driver: null, memoryBytes: null, threads: 8, works: true, problem: null, software: false };
+  const checks = checkDevices({
+    devices: [
+      { ...device, class: 'cpu', name: 'EPYC', memoryBytes: 8e9 },
+      { ...device, class: 'webgpu', name: 'no adapter', works: false, problem: 'No supported adapters' },
+      { ...device, class: 'cuda', name: 'RTX 4090', memoryBytes: 24e9, driver: 'nvidia 550.54' },
+      { ...device, class: 'cuda', index: 1, name: 'T4', works: false, problem: 'no cuDNN' },
+    ],
+    auto: ['cuda:0'],
+    hints: ['npm run setup:cuda fetches the libraries'],
+  });
+  expect(checks.map(({ name, state, detail }) => [name, state, detail])).toEqual([
+    ['Device cpu', 'ok', 'EPYC, 8.00 GB, 8 threads'],
+    ['Device webgpu:0', 'ok', 'none (No supported adapters)'],
+    ['Device cuda:0', 'ok', 'RTX 4090, 24.0 GB, driver nvidia 550.54'],
+    ['Device cuda:1', 'warning', 'T4: no cuDNN'],
+    ['Devices of a worker', 'ok', 'auto takes cuda:0; --devices and RETUNE_DEVICES name others'],
+    ['CUDA', 'ok', 'npm run setup:cuda fetches the libraries (optional)'],
+  ]);
+  expect(checks.every(({ required }) => !required)).toBe(true);
 });
 
 test('checkDatabase() tells whether the server of DATABASE_URL answers', async () => {

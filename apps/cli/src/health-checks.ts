@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, readdirSync, statfsSync, statSync } 
 import { connect } from 'node:net';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
+import { type MachineReport, machineReport } from '#api-contract';
 import { config } from './config.js';
 import { formatBytes } from './quantities.js';
 import { repository } from './repository.js';
@@ -64,7 +65,7 @@ export async function checkDatabase(url = config.databaseUrl): Promise<Check> {
   return check('Database', reached ? 'ok' : 'missing', true, `${place} ${reached ? 'answers' : 'does not answer'}`);
 }
 
-/** What the worker says about this machine: ONNX Runtime, devices, and the optional eager runtimes. */
+/** What the worker says about this machine: ONNX Runtime, devices, what `auto` takes, and the optional eager runtimes. */
 export async function checkTraining(dataFolder: string, signal: AbortSignal): Promise<Check[]> {
   const { code, stdout, stderr } = await runNode(
     repository.workerEntry,
@@ -73,25 +74,50 @@ export async function checkTraining(dataFolder: string, signal: AbortSignal): Pr
     signal,
   );
   if (code !== 0) return [check('Worker', 'missing', true, stderr.trim().split('\n')[0] ?? 'does not start')];
-  const report = JSON.parse(stdout) as WorkerReport;
+  const report = machineReport.parse(JSON.parse(stdout));
   const { loads, problem } = report.onnxruntime;
   const version = report.packages['onnxruntime-node'] ?? '';
   return [
     check('ONNX Runtime', loads ? 'ok' : 'missing', true, loads ? version : `${problem}`),
-    ...report.devices.map(({ class: kind, name, threads, memoryBytes }) =>
-      check('Device', 'ok', false, `${kind}: ${name}, ${threads} threads, ${formatBytes(memoryBytes)}`),
-    ),
+    ...checkDevices(report),
     ...['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'].map((name) =>
       check(name, 'ok', false, report.packages[name] ?? 'not installed (optional)'),
     ),
   ];
 }
 
-interface WorkerReport {
-  readonly devices: readonly { class: string; name: string; threads: number; memoryBytes: number }[];
-  readonly packages: Readonly<Record<string, string | null>>;
-  readonly onnxruntime: { loads: boolean; problem: string | null };
+/** Each device with what is known of it. One that does not work is a warning where there is a device at all. */
+export function checkDevices({ devices, auto, hints }: Pick<MachineReport, 'devices' | 'auto' | 'hints'>): Check[] {
+  const lines = devices.map((device) => {
+    const { class: kind, index, name, driver, memoryBytes, threads, works, problem, software } = device;
+    const label = `Device ${kind === 'cpu' ? kind : `${kind}:${index}`}`;
+    if (!works) {
+      const isThere = name !== noAdapter;
+      return check(label, isThere ? 'warning' : 'ok', false, isThere ? `${name}: ${problem}` : `none (${problem})`);
+    }
+    const facts = [
+      name,
+      memoryBytes === null ? null : formatBytes(memoryBytes),
+      driver === null ? null : `driver ${driver}`,
+      kind === 'cpu' ? `${threads} threads` : null,
+      software ? 'only where it is named: slower than the processor' : null,
+    ];
+    return check(label, 'ok', false, facts.filter((fact) => fact !== null).join(', '));
+  });
+  return [
+    ...lines,
+    check(
+      'Devices of a worker',
+      'ok',
+      false,
+      `auto takes ${auto.join(', ')}; --devices and RETUNE_DEVICES name others`,
+    ),
+    ...hints.map((hint) => check('CUDA', 'ok', false, `${hint} (optional)`)),
+  ];
 }
+
+/** What the worker calls a device that it did not find. */
+const noAdapter = 'no adapter';
 
 /** Whether the data folder can be written (or made, where it is not there yet), what it holds, and what is free. */
 export function checkDataFolder(folder: string): Check {

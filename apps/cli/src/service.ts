@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ChildProcess } from './child-process.js';
 import { DataFolderLock } from './data-folder-lock.js';
 import { endDatabase } from './embedded-database.js';
+import { exitCode } from './exit-code.js';
 import { repository } from './repository.js';
 
 /** How the service is started. */
@@ -13,6 +14,8 @@ export interface ServiceOptions {
   /** 0: any free one. */
   readonly port: number;
   readonly worker: boolean;
+  /** Of the worker, as its `--devices`. @default RETUNE_DEVICES, else auto */
+  readonly devices?: string;
   readonly signal: AbortSignal;
 }
 
@@ -88,18 +91,20 @@ export class Service {
   }
 
   private startWorker(): void {
-    const { dataFolder } = this.options;
+    const { dataFolder, devices } = this.options;
+    const chosen = devices === undefined ? [] : ['--devices', devices];
     const worker = new ChildProcess({
       name: 'worker',
       entry: repository.workerEntry,
-      args: ['run', '--api', this.url, '--data', dataFolder, '--json'],
+      args: ['run', '--api', this.url, '--data', dataFolder, '--json', ...chosen],
       logFile: join(dataFolder, 'logs', 'worker.log'),
     });
     this.worker = worker;
     this.lock.addChild(worker.pid);
     const startedMs = performance.now();
-    void worker.ended.then(() => {
+    void worker.ended.then(({ code }) => {
       if (this.stopping) return;
+      if (code === exitCode.badInput) return this.giveUp(worker.failure());
       this.uselessWorkers = performance.now() - startedMs < workerLifeMs ? this.uselessWorkers + 1 : 0;
       if (this.uselessWorkers >= workerTries) this.giveUp(worker.failure());
       else setTimeout(() => !this.stopping && this.startWorker(), workerRestartMs).unref();

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { CliError } from '../cli-error.js';
 import { addCommand, integerIn } from '../command.js';
 import { config } from '../config.js';
+import { devicesHelp } from '../devices-help.js';
 import { databasePlace } from '../embedded-database.js';
 import { exitCode } from '../exit-code.js';
 import { Service } from '../service.js';
@@ -9,6 +10,7 @@ import { Service } from '../service.js';
 interface StartOptions {
   port?: number;
   host?: string;
+  devices?: string;
   worker: boolean;
 }
 
@@ -23,18 +25,20 @@ export function addStartCommand(program: Command): void {
       command
         .option('--port <port>', 'where the API listens, 0: any free port (default: PORT, else 4680)', portNumber)
         .option('--host <address>', 'the address it listens at (default: HOST, else 127.0.0.1)')
+        .option('--devices <list>', devicesHelp)
         .option('--no-worker', 'API and database only'),
     run: async ({ output, signal, dataFolder }, _, options) => {
-      const { worker, port = portOf(config.port), host = config.host } = options;
+      const { worker, port = portOf(config.port), host = config.host, devices } = options;
       output.line(`Starting Retune in ${dataFolder} ...`);
-      const service = await Service.start({ dataFolder, host, port, worker, signal });
+      const service = await Service.start({ dataFolder, host, port, worker, devices, signal });
       try {
         const { url } = service;
         output.event({ event: 'listening', url, docs: `${url}/docs`, dataFolder });
         output.line('');
         output.line(`  API       ${output.bold(url)}`);
         output.line(`  Docs      ${url}/docs`);
-        output.line(`  Worker    ${worker ? 'one on this machine' : 'none; "retune worker" starts one'}`);
+        const where = `on this machine, devices: ${devices ?? config.devices ?? 'auto'}`;
+        output.line(`  Worker    ${worker ? where : 'none; "retune worker" starts one'}`);
         output.line(`  Data      ${dataFolder} (logs in ${dataFolder}/logs)`);
         output.line(`  Database  ${databasePlace(dataFolder)}`);
         output.line('');
