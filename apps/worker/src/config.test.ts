@@ -52,7 +52,9 @@ test('readCommand() refuses numbers out of range and commands it does not know',
   expect(() => readCommand(['pretrain', '--epochs', '0', '--seed', '1.5'], {})).toThrow(
     '--epochs is "0", must be an integer in [1, 10000]; --seed is "1.5", must be an integer in [0, 4294967295]',
   );
-  expect(() => readCommand(['fly'], {})).toThrow('command is "fly", must be run, draw, pretrain, weights, doctor');
+  expect(() => readCommand(['fly'], {})).toThrow(
+    'command is "fly", must be run, draw, pretrain, weights, engine, doctor',
+  );
   expect(() => readCommand(['draw', 'houses', 'x'], {})).toThrow('what to draw is "houses", must be insects');
   expect(() => readCommand(['run', '--speed', '3'], token)).toThrow("Unknown option '--speed'");
 });
@@ -67,9 +69,25 @@ test('readCommand() reads --devices, else RETUNE_DEVICES, and says what is allow
   });
   expect(readCommand(run(), { ...token, RETUNE_DEVICES: '' })).toMatchObject({ devices: 'auto' });
   const allowed =
-    'must be auto, or a list with commas of cpu, webgpu:0 and cuda:0 (cuda:0,1 for devices 0 and 1), each once';
+    'must be auto, or a list with commas of cpu, webgpu:0 and cuda:0 (cuda:0,1 for devices 0 and 1), each once; tfjs-node';
   expect(() => readCommand(run('--devices', 'gpu'), token)).toThrow(`--devices is "gpu", ${allowed}`);
   expect(() => readCommand(run(), { ...token, RETUNE_DEVICES: '1' })).toThrow(`RETUNE_DEVICES is "1", ${allowed}`);
+});
+
+test('readCommand() reads engine link-tensorflow and names what is wrong with it', () => {
+  const link = (...args: string[]) => readCommand(['engine', ...args, '--data', '/d'], {});
+  expect(link('link-tensorflow', '/tf')).toEqual({
+    ...{ name: 'engine', action: 'link-tensorflow', data: '/d', folder: '/tf', json: false },
+    ...{ provider: 'tfjs-node', package: null, check: false },
+  });
+  expect(link('link-tensorflow', '/tf', '--gpu', '--check', '--package', '/p')).toMatchObject({
+    ...{ provider: 'tfjs-node-gpu', package: '/p', check: true },
+  });
+  expect(() => link('unlink')).toThrow(
+    'action is "unlink", must be link-tensorflow; folder is missing, must be one path',
+  );
+  expect(() => link('link-tensorflow', '/a', '/b')).toThrow('folder is "/a /b", must be one path');
+  expect(() => link('link-tensorflow', '/a', '--seed', '1')).toThrow('--seed is "1", must be absent for engine');
 });
 
 test('readCommand() without arguments asks for help', () => {
