@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { type TensorflowPackage, type TensorflowUse, tensorflowEnvironment } from './tensorflow-package.js';
+import { type TensorflowUse, tensorflowEnvironment } from './tensorflow-environment.js';
+import type { TensorflowPackage } from './tensorflow-package.js';
 
 /** What a package of TensorFlow for Node.js did when it was tried. */
 export interface ProbeResult {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { tensorflowSetting } from './devices/tensorflow-setting.js';
-import { findPackage, linkedTensorflowFolder, listTensorflow, tensorflowEnvironment } from './tensorflow-package.js';
+import { tensorflowEnvironment } from './tensorflow-environment.js';
+import { findPackage, linkedTensorflowFolder, listTensorflow } from './tensorflow-package.js';
 
 const record = {
   provider: 'tfjs-node-gpu',

@@ -1,12 +1,8 @@
 import type { Device } from '#api-contract';
 import type { EagerDevice } from '#engine';
 import type { Environment } from '../config.js';
-import {
-  findPackage,
-  type TensorflowProvider,
-  tensorflowEnvironment,
-  tensorflowPackages,
-} from '../tensorflow-package.js';
+import { tensorflowEnvironment } from '../tensorflow-environment.js';
+import { findPackage, type TensorflowProvider, tensorflowPackages } from '../tensorflow-package.js';
 
 /** What the children of a worker on one of TensorFlow's devices are given in place of the usual. */
 export interface TensorflowSetting {
