@@ -288,6 +288,12 @@ test.each([
     'diverged',
     /loss is NaN/,
   ],
+  [
+    'too large for its device',
+    'process.send({ type: "failure", failure: { code: "DEVICE_MEMORY", message: "too little memory", stack: "" } }, () => process.exit(1)); await new Promise(() => {});',
+    'out_of_memory',
+    /too little memory/,
+  ],
 ])('superviseTrial() reports a child that is %s', async (name, body, failReason, message) => {
   const it = await scene(child(name, body), (verb) => (verb === 'heartbeat' ? beaten : go));
   expect(await superviseTrial(claim, systemClock.monotonicMs(), it.context)).toBe('failed');

@@ -2,8 +2,16 @@
  * @file One trial, from pictures to checkpoint: the one place where a trial meets a tensor. The zoo's network and the
  * engine's compiled training are joined here; neither knows the other.
  */
+import { join } from 'node:path';
 import type { EpochReport, FinishTrialRequest, TrialClaim, TrialMeasures, Verdict } from '#api-contract';
-import { createTrainer, DivergedError, type EngineDevice, NonFiniteFeatureError, type Trainer } from '#engine';
+import {
+  createTrainer,
+  DivergedError,
+  type EngineDevice,
+  NonFiniteFeatureError,
+  type Trainer,
+  type TrainingPlan,
+} from '#engine';
 import { type Clock, DomainError, type NamedTensor } from '#primitives';
 import type { FinishBody } from './api-client.js';
 import { type CheckpointStore, hashTensors, saveCheckpoint } from './checkpoint.js';
@@ -97,7 +105,7 @@ class TrialRun {
   async #train(started: StartedNetwork, pictures: TrialPictures, cut: number): Promise<TrialResult> {
     const { claim, meter } = this;
     const { examples, tensors } = await this.#begin(started, pictures, cut);
-    const trainer = await createTrainer({
+    const plan: TrainingPlan = {
       forward: (x, context) => started.network.forward(x, context, cut),
       tensors: tensorsOf(started.network, tensors, cut),
       trainable: trainableFrom(started),
@@ -109,7 +117,8 @@ class TrialRun {
       seed: claim.seed,
       threads: this.tools.threads,
       device: this.tools.device,
-    });
+    };
+    const trainer = await createTrainer(plan, { cacheFolder: join(this.tools.cacheFolder, 'compiled') });
     meter.add({ compileSeconds: trainer.compileMs / 1000 });
     try {
       const end = await this.#epochs(trainer, started, pictures, examples, cut);

@@ -70,7 +70,7 @@ function finishOf(
   if (end.kind === 'failure') {
     const { code, message } = end.failure;
     if (code === 'DIVERGED') return fail('diverged', message);
-    return isOutOfMemory(message) ? fail('out_of_memory', message) : fail('error', message);
+    return code === 'DEVICE_MEMORY' || isOutOfMemory(message) ? fail('out_of_memory', message) : fail('error', message);
   }
   const { outOfMemory, message } = explainDeath(end);
   return fail(outOfMemory ? 'out_of_memory' : 'error', message);

@@ -10,6 +10,7 @@ export {
   type ProbeProblem,
 } from './probe/fit-linear-probe.js';
 export { createInference } from './runtime/create-inference.js';
+export { DeviceMemoryError } from './runtime/device-memory-error.js';
 export {
   cpu,
   type EagerDevice,
@@ -21,12 +22,20 @@ export {
   isEagerDevice,
 } from './runtime/execution-device.js';
 export { compileInference, type Inference, type InferencePlan } from './runtime/inference.js';
+export type { NodePlacement } from './runtime/node-placement.js';
 export { type DeviceProbe, probeDevice } from './runtime/probe-device.js';
 export type { ForwardContext, ForwardFunction } from './trace/forward-context.js';
 export { UnsupportedKernelError } from './trace/unsupported-kernel-error.js';
 export { compileTrainer } from './train/compile-trainer.js';
 export { createTrainer } from './train/create-trainer.js';
 export { DivergedError } from './train/diverged-error.js';
+export {
+  compileFittedTrainer,
+  type FittedTrainer,
+  largestBatch,
+  type StepMemory,
+  stepMemory,
+} from './train/fit-batch.js';
 export type {
   EpochOptions,
   EpochResult,

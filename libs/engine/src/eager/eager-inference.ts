@@ -21,6 +21,8 @@ export async function eagerInference(plan: InferencePlan, device: EagerDevice): 
 }
 
 class EagerInference implements Inference {
+  /** There is no graph whose nodes could be placed. */
+  readonly nodesOnCpu = [];
   readonly batchSize: number;
   readonly inputShape: Shape;
   readonly outputShape: Shape;

@@ -23,6 +23,10 @@ export async function eagerTrainer(plan: TrainingPlan, device: EagerDevice): Pro
 }
 
 class EagerTrainer implements Trainer {
+  /** There is no graph that could be kept. */
+  readonly fromCache = false;
+  /** Nor nodes that could be placed. */
+  readonly nodesOnCpu = [];
   #disposed = false;
 
   constructor(

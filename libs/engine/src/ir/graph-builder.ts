@@ -4,6 +4,7 @@ import type {
   Dimension,
   ElementType,
   Graph,
+  MicrosoftDomain,
   Node,
   Port,
   ValueId,
@@ -12,7 +13,7 @@ import type {
 
 /** Extras of a node that most nodes do not need. */
 export interface NodeOptions {
-  readonly domain?: 'com.microsoft';
+  readonly domain?: MicrosoftDomain;
 }
 
 /** Collects nodes into a graph. */
@@ -34,9 +35,9 @@ export class GraphBuilder {
     return value;
   }
 
-  /** Adds a constant; small equal ones share one value. */
+  /** Adds a constant; equal ones share one value where they are small or lists of indices. */
   constant(dtype: ElementType, shape: readonly number[], data: ConstantData['data']): ValueId {
-    const key = data.length <= 16 ? `${dtype}[${shape}]${data.join()}` : undefined;
+    const key = data.length <= 16 || dtype === 'int32' ? `${dtype}[${shape}]${data.join()}` : undefined;
     const known = key === undefined ? undefined : this.#sameConstants.get(key);
     if (known !== undefined) return known;
     const id = this.#newId();

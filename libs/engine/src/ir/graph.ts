@@ -37,11 +37,14 @@ export type Attribute =
 /** Attributes of one node by name. */
 export type Attributes = Readonly<Record<string, Attribute>>;
 
+/** Operators that onnxruntime has beside those of ONNX. */
+export type MicrosoftDomain = 'com.microsoft' | 'com.microsoft.nchwc';
+
 /** One call of an operator. */
 export interface Node {
   readonly op: string;
-  /** `com.microsoft` for onnxruntime's own operators; absent for those of ONNX. */
-  readonly domain?: 'com.microsoft';
+  /** `com.microsoft` for onnxruntime's own operators, `.nchwc` for its blocked ones; absent for those of ONNX. */
+  readonly domain?: MicrosoftDomain;
   /** `undefined` is an optional input that is left out. */
   readonly inputs: readonly (ValueId | undefined)[];
   readonly outputs: readonly (ValueId | undefined)[];

@@ -1,4 +1,5 @@
 import { graph as graphAttribute, int } from './attribute.js';
+import { freshIds } from './fresh-ids.js';
 import { type Graph, type Node, type Port, typeOf, type ValueId, type ValueType } from './graph.js';
 import { GraphBuilder } from './graph-builder.js';
 
@@ -110,10 +111,4 @@ function inputType(step: Graph, name: string): ValueType {
 
 function outputType(step: Graph, name: string): ValueType {
   return typeOf(step, port(step.outputs, name).value);
-}
-
-function freshIds(step: Graph): () => ValueId {
-  let last = Math.max(-1, ...step.types.keys(), ...step.constants.keys());
-  for (const { outputs } of step.nodes) for (const output of outputs) last = Math.max(last, output ?? -1);
-  return () => ++last as ValueId;
 }

@@ -1,16 +1,17 @@
 /**
  * @file Gradient of a convolution with respect to its filter. It is one matrix product of dy with the windows of x,
  * and which way of laying out the windows is fastest depends on the sizes by a factor of up to ten. The thresholds
- * were measured with onnxruntime 1.30 on a CPU with AVX2 at batch 16.
+ * were measured with onnxruntime 1.30 on one and two cores with AVX-512 at batch 16.
  */
 import { int, ints } from '../ir/attribute.js';
 import type { Geometry } from '../trace/geometry.js';
-import { type Lowered, outputFirst } from './lowered.js';
+import { productsByPositions } from './filter-gradient-by-positions.js';
+import type { Lowered } from './lowered.js';
 import type { LoweringContext } from './lowering-context.js';
 import { type ConvSizes, convSizes, join, type Plain, positionRows, tapsOf, windowRows } from './windows.js';
 
 /** How the windows are laid out. */
-export type FilterGradientRule = 'taps' | 'im2col' | 'channelMajor' | 'channelMajorJoined' | 'rows';
+export type FilterGradientRule = 'taps' | 'im2col' | 'channelMajor' | 'rows' | 'positions';
 
 /** The measured choice. `positions` = output height × width. */
 export function chooseFilterGradientRule(
@@ -21,74 +22,70 @@ export function chooseFilterGradientRule(
 ): FilterGradientRule {
   if (taps === 1 && unitStride) return positions >= 300 ? 'taps' : positions >= 32 ? 'channelMajor' : 'rows';
   if (inputChannels <= 4) return 'im2col';
-  if (positions >= 600) return 'taps';
-  if (positions >= 100) return 'channelMajor';
-  return positions >= 40 ? 'channelMajorJoined' : 'rows';
+  return positions > 300 ? 'taps' : 'rows';
 }
 
 /**
- * dW [h,w,I,O] held as OIHW.
+ * dW [h,w,I,O].
  *
  * @param x [N,H,W,I] held as NCHW.
  * @param dy [N,OH,OW,O] held as NCHW.
  */
 export function filterGradient(g: LoweringContext, x: Lowered, dy: Lowered, geometry: Geometry): Lowered {
   const sizes = convSizes(geometry, x.shape[3]);
-  const unitStride = geometry.strides.every((stride) => stride === 1);
-  const rule = chooseFilterGradientRule(sizes.inputs, sizes.taps, unitStride, sizes.height * sizes.width);
-  const shape = [...geometry.kernel, sizes.inputs, sizes.outputs];
-  return rules[rule](g, x, dy, geometry, sizes, { actual: shape, layout: outputFirst });
+  const product = rules[chooseRule(g, geometry, sizes)](g, x, dy, geometry, sizes);
+  return g.reshape(product.id, { actual: [...geometry.kernel, sizes.inputs, sizes.outputs] });
 }
 
-type Rule = (
-  g: LoweringContext,
-  x: Lowered,
-  dy: Lowered,
-  geometry: Geometry,
-  sizes: ConvSizes,
-  result: { actual: number[]; layout: typeof outputFirst },
-) => Lowered;
+function chooseRule(g: LoweringContext, { strides }: Geometry, sizes: ConvSizes): FilterGradientRule {
+  const positions = sizes.height * sizes.width;
+  // WebGPU has no product that transposes a batch.
+  if (g.target === 'webgpu') return positions >= 40 ? 'positions' : 'rows';
+  const unitStride = strides.every((stride) => stride === 1);
+  return chooseFilterGradientRule(sizes.inputs, sizes.taps, unitStride, positions);
+}
+
+/** Gives [taps · I, O], taps outermost: how a filter [h,w,I,O] lies in memory. */
+type Rule = (g: LoweringContext, x: Lowered, dy: Lowered, geometry: Geometry, sizes: ConvSizes) => Plain;
 
 const rules: Readonly<Record<FilterGradientRule, Rule>> = {
-  /** One batched product [O,K] × [I,K]ᵀ a tap, summed over the batch: no copies but the slices. */
-  taps: (g, x, dy, geometry, sizes, result) => {
+  /** One batched product [I,K] × [O,K]ᵀ a tap, summed over the batch: no copies but the slices. */
+  taps: (g, x, dy, geometry, sizes) => {
     const products = tapsOf(g, x, geometry, sizes).map((tap) => batchedProduct(g, tap, dy, sizes, sizes.inputs));
-    return fromTapMajor(g, products, sizes, result);
+    return join(g, products, 0, [sizes.taps * sizes.inputs, sizes.outputs]);
   },
 
   /** All taps behind each other as channels, one batched product: for the few channels of a stem. */
-  im2col: (g, x, dy, geometry, sizes, result) => {
+  im2col: (g, x, dy, geometry, sizes) => {
+    const channels = sizes.taps * sizes.inputs;
     const taps = tapsOf(g, x, geometry, sizes);
-    const channels = sizes.taps * sizes.inputs;
     const columns = join(g, taps, 1, [sizes.batch, channels, sizes.height, sizes.width]);
-    return fromTapColumns(g, batchedProduct(g, columns, dy, sizes, channels), sizes, result);
+    return batchedProduct(g, columns, dy, sizes, channels);
   },
 
-  /** Batch moved behind the channels (a copy of rows), then one plain product [O,NK] × [I,NK]ᵀ a tap: no sum. */
-  channelMajor: (g, x, dy, geometry, sizes, result) => {
+  /** Batch moved behind the channels (a copy of rows), then one plain product [I,NK] × [O,NK]ᵀ a tap: no sum. */
+  channelMajor: (g, x, dy, geometry, sizes) => {
     const gradient = channelMajorMatrix(g, swapBatch(g, dy), sizes.outputs, sizes);
-    const products = tapsOf(g, swapBatch(g, x), geometry, sizes).map((tap) =>
-      gemm(g, gradient, channelMajorMatrix(g, tap, sizes.inputs, sizes), false, [sizes.outputs, sizes.inputs]),
+    const products = tapsOf(g, swapBatch(g, x), geometry, sizes).map((tap) => {
+      const columns = channelMajorMatrix(g, tap, sizes.inputs, sizes);
+      return g.op('Gemm', [columns.id, gradient.id], { actual: [sizes.inputs, sizes.outputs] }, { transB: int(1) });
+    });
+    return join(g, products, 0, [sizes.taps * sizes.inputs, sizes.outputs]);
+  },
+
+  /** Windows as rows, one product over batch and positions. Shares the rows with forward where that is a product too. */
+  rows: (g, x, dy, geometry, sizes) => {
+    const operands = [windowRows(g, x, geometry, sizes), positionRows(g, dy)];
+    const actual = [sizes.taps * sizes.inputs, sizes.outputs];
+    return g.op(
+      'Gemm',
+      operands.map(({ id }) => id),
+      { actual },
+      { transA: int(1) },
     );
-    return fromTapMajor(g, products, sizes, result);
   },
 
-  /** As `channelMajor` with all taps in one product. */
-  channelMajorJoined: (g, x, dy, geometry, sizes, result) => {
-    const gradient = channelMajorMatrix(g, swapBatch(g, dy), sizes.outputs, sizes);
-    const channels = sizes.taps * sizes.inputs;
-    const taps = tapsOf(g, swapBatch(g, x), geometry, sizes);
-    const joined = join(g, taps, 0, [channels, sizes.batch, sizes.height, sizes.width]);
-    const columns = channelMajorMatrix(g, joined, channels, sizes);
-    return fromTapColumns(g, gemm(g, gradient, columns, false, [sizes.outputs, channels]), sizes, result);
-  },
-
-  /** Windows as rows, one product over batch and positions: for maps of a few pixels. Shares the rows with forward. */
-  rows: (g, x, dy, geometry, sizes, result) => {
-    const windows = windowRows(g, x, geometry, sizes);
-    const product = gemm(g, positionRows(g, dy), windows, true, [sizes.outputs, sizes.inputs * sizes.taps]);
-    return g.reshape(product.id, result); // the rows are in the filter's order, nothing to move
-  },
+  positions: productsByPositions,
 };
 
 function swapBatch(g: LoweringContext, x: Lowered): Plain {
@@ -100,41 +97,13 @@ function channelMajorMatrix(g: LoweringContext, x: Plain, channels: number, size
   return g.reshape(x.id, { actual: [channels, sizes.batch * sizes.height * sizes.width] });
 }
 
-function gemm(g: LoweringContext, dy: Plain, columns: Plain, rowsFirst: boolean, actual: number[]): Plain {
-  return g.op('Gemm', [dy.id, columns.id], { actual }, { transA: int(rowsFirst), transB: int(!rowsFirst) });
-}
-
-/** Σ over the batch of dy [O,K] × columns [channels,K]ᵀ. */
+/** Σ over the batch of columns [channels,K] × dy [O,K]ᵀ. */
 function batchedProduct(g: LoweringContext, columns: Plain, dy: Lowered, sizes: ConvSizes, channels: number): Plain {
   const positions = sizes.height * sizes.width;
-  const a = g.reshape(dy.id, { actual: [sizes.batch, sizes.outputs, positions] });
-  const b = g.reshape(columns.id, { actual: [sizes.batch, channels, positions] });
-  const each = { actual: [sizes.batch, sizes.outputs, channels] };
+  const a = g.reshape(columns.id, { actual: [sizes.batch, channels, positions] });
+  const b = g.reshape(dy.id, { actual: [sizes.batch, sizes.outputs, positions] });
+  const each = { actual: [sizes.batch, channels, sizes.outputs] };
   const product = g.op('FusedMatMul', [a.id, b.id], each, { transB: int(1) }, { domain: 'com.microsoft' });
   const attributes = { keepdims: int(0) };
-  return g.op('ReduceSum', [product.id, g.builder.integers([0])], { actual: [sizes.outputs, channels] }, attributes);
-}
-
-/** A product [O,I] per tap → dW. */
-function fromTapMajor(
-  g: LoweringContext,
-  products: readonly Plain[],
-  sizes: ConvSizes,
-  result: Parameters<Rule>[5],
-): Lowered {
-  if (products.length === 1) return g.reshape(products[0].id, result);
-  const { outputs, inputs, taps } = sizes;
-  const stacked = join(g, products, 0, [taps * outputs, inputs]);
-  const flat = g.reshape(stacked.id, { actual: [taps, outputs * inputs] });
-  const turned = g.op('Transpose', [flat.id], { actual: [outputs * inputs, taps] }, { perm: ints([1, 0]) });
-  return g.reshape(turned.id, result);
-}
-
-/** One product [O, taps × I] → dW. */
-function fromTapColumns(g: LoweringContext, product: Plain, sizes: ConvSizes, result: Parameters<Rule>[5]): Lowered {
-  const { outputs, inputs, taps } = sizes;
-  if (taps === 1) return g.reshape(product.id, result);
-  const split = g.reshape(product.id, { actual: [outputs, taps, inputs] });
-  const turned = g.op('Transpose', [split.id], { actual: [outputs, inputs, taps] }, { perm: ints([0, 2, 1]) });
-  return g.reshape(turned.id, result);
+  return g.op('ReduceSum', [product.id, g.builder.integers([0])], { actual: [channels, sizes.outputs] }, attributes);
 }

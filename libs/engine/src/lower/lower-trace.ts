@@ -4,15 +4,13 @@ import type { KernelName } from '../trace/kernels.js';
 import type { KernelCall, Trace, TracedConstant, TracedId, TracedType } from '../trace/trace.js';
 import { UnsupportedKernelError } from '../trace/unsupported-kernel-error.js';
 import { elementType } from './elementwise.js';
-import { inOrder, type Layout, type Lowered, physicalShape } from './lowered.js';
+import { inOrder, type Lowered } from './lowered.js';
 import type { Lowering } from './lowering.js';
 import { LoweringContext } from './lowering-context.js';
 import { lowerings } from './table.js';
 
 /** How to lower. */
 export interface LoweringOptions {
-  /** Order in memory of an input or output; its axes in order by default. */
-  layoutOf?(name: string, rank: number): Layout;
   /** A value to stand for an input, computed from inputs it declares itself; undefined for an input of the graph. */
   bindInput?(g: LoweringContext, name: string): Lowered | undefined;
   /** The batch size in the trace stands for any batch size, see `LoweringContext`. */
@@ -28,25 +26,22 @@ export interface LoweringOptions {
  */
 export function lowerTrace(trace: Trace, name: string, options: LoweringOptions = {}): Graph {
   const g = new LoweringContext(options);
-  const layoutOf = options.layoutOf ?? ((_, rank) => inOrder(rank));
   const values = new Map<TracedId, Lowered>();
   for (const { name: port, value } of trace.inputs) {
-    const type = trace.types[value];
-    values.set(value, options.bindInput?.(g, port) ?? declareInput(g, port, type, layoutOf(port, type.shape.length)));
+    values.set(value, options.bindInput?.(g, port) ?? declareInput(g, port, trace.types[value]));
   }
   for (const [value, constant] of trace.constants) values.set(value, lowerConstant(g, trace.types[value], constant));
   for (const call of trace.calls) lowerCall(g, call, values);
   const outputs = trace.outputs.map(({ name: port, value }) => {
     const lowered = values.get(value) as Lowered;
-    return { name: port, value: g.dense(lowered, layoutOf(port, lowered.shape.length)).id };
+    return { name: port, value: g.dense(lowered, inOrder(lowered.shape.length)).id };
   });
   return g.builder.finish(name, outputs);
 }
 
-function declareInput(g: LoweringContext, name: string, { shape, dtype }: TracedType, layout: Layout): Lowered {
-  const sizes = g.symbolic(physicalShape({ actual: shape, layout }));
-  const id = g.builder.input(name, elementType(dtype), sizes);
-  return { id, dtype: elementType(dtype), shape, actual: shape, layout };
+function declareInput(g: LoweringContext, name: string, { shape, dtype }: TracedType): Lowered {
+  const id = g.builder.input(name, elementType(dtype), g.symbolic(shape));
+  return { id, dtype: elementType(dtype), shape, actual: shape, layout: inOrder(shape.length) };
 }
 
 function lowerConstant(g: LoweringContext, { shape, dtype }: TracedType, { values }: TracedConstant): Lowered {

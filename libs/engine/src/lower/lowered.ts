@@ -7,8 +7,8 @@ export type Layout = readonly number[];
 /** Activations: logical NHWC held as NCHW. */
 export const channelsFirst: Layout = [0, 3, 1, 2];
 
-/** Filters: logical HWIO held as OIHW. */
-export const outputFirst: Layout = [3, 2, 0, 1];
+/** Filters as ONNX's Conv reads them: logical HWIO as OIHW. */
+export const convFilter: Layout = [3, 2, 0, 1];
 
 /** Memory in the order of the logical axes. */
 export function inOrder(rank: number): Layout {

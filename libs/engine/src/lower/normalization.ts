@@ -2,6 +2,7 @@ import { FusedBatchNorm, Softmax } from '@tensorflow/tfjs-core';
 import { sizeOf } from '#primitives';
 import { float, int } from '../ir/attribute.js';
 import { BatchNormTraining, BatchNormTrainingGrad } from '../trace/batch-norm-training.js';
+import { batchNormByMoments } from './batch-norm-by-moments.js';
 import { combine } from './elementwise.js';
 import { channelsFirst, inOrder, type Lowered } from './lowered.js';
 import type { Lowerings } from './lowering.js';
@@ -80,7 +81,8 @@ function batchNormGradient(
 export const normalizations: Lowerings<
   typeof BatchNormTraining | typeof BatchNormTrainingGrad | typeof FusedBatchNorm | typeof Softmax
 > = {
-  [BatchNormTraining]: (g, { x, scale, offset }, { epsilon }) => batchNormTraining(g, x, scale, offset, epsilon),
+  [BatchNormTraining]: (g, { x, scale, offset }, { epsilon }) =>
+    (g.target === 'webgpu' ? batchNormByMoments : batchNormTraining)(g, x, scale, offset, epsilon),
   [BatchNormTrainingGrad]: (g, inputs, { epsilon }) => batchNormGradient(g, inputs, epsilon),
   [FusedBatchNorm]: (g, { x, scale, offset, mean, variance }, { varianceEpsilon }) => {
     const parameters = [scale ?? g.filled(1, mean.shape), offset ?? g.filled(0, mean.shape), mean, variance];

@@ -6,6 +6,7 @@ import { combine } from './elementwise.js';
 import { channelsFirst, type Lowered } from './lowered.js';
 import type { Lowerings } from './lowering.js';
 import type { LoweringContext } from './lowering-context.js';
+import { maxima, maxPoolGradientByMask } from './max-pool-by-mask.js';
 import { windowAttributes } from './window-attributes.js';
 
 type PoolAttrs = Parameters<typeof poolGeometry>[1];
@@ -53,8 +54,13 @@ function avgPoolGradient(g: LoweringContext, dy: Lowered, inputShape: Shape, att
 }
 
 export const pools: Lowerings<typeof AvgPool | typeof AvgPoolGrad | typeof MaxPool | typeof MaxPoolGrad> = {
-  [MaxPool]: (g, { x }, attrs) => maxPool(g, x, attrs).result,
-  [MaxPoolGrad]: (g, { dy, input }, attrs) => maxPoolGradient(g, dy, input, attrs),
+  // WebGPU's MaxPool takes a node that wants indices and fails when it runs.
+  [MaxPool]: (g, { x }, attrs) =>
+    g.target === 'webgpu' ? maxima(g, x, poolGeometry(x.shape, attrs)) : maxPool(g, x, attrs).result,
+  [MaxPoolGrad]: (g, { dy, input }, attrs) =>
+    g.target === 'webgpu'
+      ? maxPoolGradientByMask(g, dy, input, poolGeometry(input.shape, attrs))
+      : maxPoolGradient(g, dy, input, attrs),
   // Padding does not count, in ONNX by default as in tfjs.
   [AvgPool]: (g, { x }, attrs) => {
     const geometry = poolGeometry(x.shape, attrs);

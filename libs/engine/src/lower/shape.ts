@@ -21,6 +21,7 @@ import { cast, elementType } from './elementwise.js';
 import { inOrder, isSingle, type Lowered } from './lowered.js';
 import type { Lowerings } from './lowering.js';
 import type { LoweringContext } from './lowering-context.js';
+import { oneHotByComparison } from './one-hot-by-comparison.js';
 
 /** Another shape for the same row-major values. */
 function reshape(g: LoweringContext, x: Lowered, shape: Shape): Lowered {
@@ -143,6 +144,9 @@ export const shapes: Lowerings<
   },
   // onnxruntime has no kernel for int32 indices with float32 values.
   [OneHot]: (g, { indices }, { depth, onValue, offValue, dtype }) => {
+    if (g.target === 'webgpu') {
+      return cast(g, oneHotByComparison(g, indices, depth, onValue, offValue), elementType(dtype));
+    }
     const ordered = g.dense(indices, inOrder(indices.shape.length));
     const wide = cast(g, ordered, 'int64');
     const values = g.builder.constant('float32', [2], Float32Array.of(offValue, onValue));

@@ -5,7 +5,7 @@ import type { Lowering } from './lowering.js';
 import { matmul } from './matmul.js';
 import { normalizations } from './normalization.js';
 import { pools } from './pool.js';
-import { reductions } from './reduce.js';
+import { reductions } from './reductions.js';
 import { shapes } from './shape.js';
 
 /** How every kernel becomes ONNX operators: a kernel without a row does not compile. */

@@ -52,23 +52,77 @@ export function join(g: LoweringContext, parts: readonly Plain[], axis: number, 
   return g.op('Concat', ids, { actual }, { axis: int(axis) });
 }
 
-/** [N,H,W,C] held as NCHW → [N·H·W, C]. */
+/** [N,H,W,C] → [N·H·W, C]. */
 export function positionRows(g: LoweringContext, x: Lowered): Plain {
   const [batch, height, width, channels] = x.shape;
-  const moved = g.toLayout(x, inOrder(4));
-  return g.reshape(moved.id, { actual: [batch * height * width, channels] });
+  return g.reshape(g.toLayout(x, inOrder(4)).id, { actual: [batch * height * width, channels] });
 }
 
 /**
- * One row a window: [N·OH·OW, I·taps], channels outermost, which is how a filter [O,I,h,w] lies in memory: its matrix
- * needs no reordering. For maps of a few pixels, where the windows are small and the filter is large.
+ * Gathers whole pixels of [N,H,W,C] into [N, indices, C]; a pixel that is undefined is outside of the picture, and zero.
+ * One threaded copy of C numbers a time: slices, pads and transposes of the same windows take two to ten times as
+ * long, on one thread.
  */
+function gatherPixels(g: LoweringContext, x: Lowered, wanted: readonly (number | undefined)[]): Plain {
+  const [batch, height, width, channels] = x.shape;
+  const outside = height * width;
+  let source = g.reshape(g.toLayout(x, inOrder(4)).id, { actual: [batch, outside, channels] });
+  const actual = [batch, wanted.length, channels];
+  // A 1×1 filter: every pixel is its own window.
+  if (wanted.length === outside && wanted.every((pixel, index) => pixel === index)) return source;
+  if (wanted.includes(undefined)) {
+    const amounts = [g.builder.integers([0, 0, 0, 0, 1, 0]), g.builder.scalar(0)];
+    source = g.op('Pad', [source.id, ...amounts], { actual: [batch, outside + 1, channels] });
+  }
+  const indices = Int32Array.from(wanted, (pixel) => pixel ?? outside);
+  const list = g.constant('int32', [wanted.length], indices);
+  return g.op('Gather', [source.id, list.id], { actual }, { axis: int(1) });
+}
+
+/** One row a window: [N·OH·OW, taps·I], taps outermost, as a filter [h,w,I,O] lies in memory. */
 export function windowRows(g: LoweringContext, x: Lowered, geometry: Geometry, sizes: ConvSizes): Plain {
-  const { batch, inputs, height, width, taps } = sizes;
-  const each = [batch, inputs, 1, height, width];
-  const parts = tapsOf(g, x, geometry, sizes).map((tap) => g.reshape(tap.id, { actual: each }));
-  const joined = join(g, parts, 2, [batch, inputs, taps, height, width]);
-  const actual = [batch, height, width, inputs, taps];
-  const turned = g.op('Transpose', [joined.id], { actual }, { perm: ints([0, 3, 4, 1, 2]) });
-  return g.reshape(turned.id, { actual: [batch * height * width, inputs * taps] });
+  const { kernel, strides, dilations, pads } = geometry;
+  const [, height, width] = x.shape;
+  const { batch, inputs, taps } = sizes;
+  const positions = sizes.height * sizes.width;
+  const wanted = Array.from({ length: positions * taps }, (_, index) => {
+    const [position, tap] = [Math.floor(index / taps), index % taps];
+    const row = Math.floor(position / sizes.width) * strides[0] + Math.floor(tap / kernel[1]) * dilations[0] - pads.top;
+    const column = (position % sizes.width) * strides[1] + (tap % kernel[1]) * dilations[1] - pads.left;
+    return inside(row, column, height, width);
+  });
+  return g.reshape(gatherPixels(g, x, wanted).id, { actual: [batch * positions, taps * inputs] });
+}
+
+/**
+ * The gradients of the windows that saw a pixel of x under each tap: [taps · N·H·W, O]. Under a stride above 1 most of
+ * them are zero.
+ */
+export function gradientRows(
+  g: LoweringContext,
+  dy: Lowered,
+  inputShape: readonly number[],
+  geometry: Geometry,
+): Plain {
+  const { kernel, strides, dilations, pads, outShape } = geometry;
+  const [batch, height, width] = inputShape;
+  const channels = dy.shape[3];
+  const taps = kernel[0] * kernel[1];
+  const wanted = Array.from({ length: taps * height * width }, (_, index) => {
+    const [tap, pixel] = [Math.floor(index / (height * width)), index % (height * width)];
+    const row = Math.floor(pixel / width) + pads.top - Math.floor(tap / kernel[1]) * dilations[0];
+    const column = (pixel % width) + pads.left - (tap % kernel[1]) * dilations[1];
+    if (row % strides[0] !== 0 || column % strides[1] !== 0) return undefined;
+    return inside(row / strides[0], column / strides[1], outShape[1], outShape[2]);
+  });
+  const gathered = gatherPixels(g, dy, wanted);
+  const actual = [taps * batch * height * width, channels];
+  if (taps === 1) return g.reshape(gathered.id, { actual });
+  const split = g.reshape(gathered.id, { actual: [batch, taps, height * width * channels] });
+  const moved = { actual: [taps, batch, height * width * channels] };
+  return g.reshape(g.op('Transpose', [split.id], moved, { perm: ints([1, 0, 2]) }).id, { actual });
+}
+
+function inside(row: number, column: number, height: number, width: number): number | undefined {
+  return row >= 0 && row < height && column >= 0 && column < width ? row * width + column : undefined;
 }

@@ -7,6 +7,7 @@ import {
   type ConstantData,
   type ElementType,
   type Graph,
+  type MicrosoftDomain,
   type Node,
   type Port,
   typeOf,
@@ -49,8 +50,8 @@ export function modelBytes(graph: Graph, metadata: Readonly<Record<string, strin
     .text(3, producer.version)
     .message(7, graphProto(graph, ''))
     .message(8, new ProtobufMessage().text(1, '').integer(2, onnxVersions.opset));
-  if (usesMicrosoftOperators(graph)) {
-    model.message(8, new ProtobufMessage().text(1, 'com.microsoft').integer(2, onnxVersions.microsoftOpset));
+  for (const domain of domainsOf(graph)) {
+    model.message(8, new ProtobufMessage().text(1, domain).integer(2, onnxVersions.microsoftOpset));
   }
   for (const [key, value] of Object.entries(metadata)) {
     model.message(14, new ProtobufMessage().text(1, key).text(2, value));
@@ -145,12 +146,14 @@ function valueInfoProto(graph: Graph, { name, value }: Port): ProtobufMessage {
   return new ProtobufMessage().text(1, name).message(2, new ProtobufMessage().message(1, tensor));
 }
 
-function usesMicrosoftOperators(graph: Graph): boolean {
-  return graph.nodes.some(
-    (node) =>
-      node.domain !== undefined ||
-      Object.values(node.attributes).some(
-        ({ kind, value }) => kind === 'graph' && usesMicrosoftOperators(value as Graph),
-      ),
-  );
+/** Domains of onnxruntime's own operators that the graph or a loop body in it uses. */
+function domainsOf(graph: Graph): Set<MicrosoftDomain> {
+  const domains = new Set<MicrosoftDomain>();
+  for (const { domain, attributes } of graph.nodes) {
+    if (domain !== undefined) domains.add(domain);
+    for (const attribute of Object.values(attributes)) {
+      if (attribute.kind === 'graph') for (const inner of domainsOf(attribute.value)) domains.add(inner);
+    }
+  }
+  return domains;
 }

@@ -1,5 +1,5 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
-import { type NamedTensor, type Shape, systemClock } from '#primitives';
+import { type NamedTensor, type Shape, sizeOf, systemClock } from '#primitives';
 import { optimize } from '../ir/optimize.js';
 import { verifyGraph } from '../ir/verify-graph.js';
 import { lowerTrace } from '../lower/lower-trace.js';
@@ -7,7 +7,8 @@ import { modelBytes } from '../onnx/model-bytes.js';
 import type { ForwardFunction } from '../trace/forward-context.js';
 import { forwardInput, traceForward } from '../trace/trace-forward.js';
 import { type EngineDevice, executionDevice } from './execution-device.js';
-import { openSession } from './open-session.js';
+import type { NodePlacement } from './node-placement.js';
+import { openOnDevice } from './open-on-device.js';
 import { requireBatchSize, runInBatches } from './run-in-batches.js';
 
 /** What to compile for evaluation, for the frozen prefix, or for measuring. */
@@ -28,8 +29,13 @@ export interface InferencePlan {
 
 /** A forward function with constant weights. */
 export interface Inference {
-  /** Tracing, lowering and session creation, ms; of an eager one the loading of its backend and a first batch. */
+  /**
+   * Tracing, lowering and session creation, ms; on a device other than the processor a first batch as well, and of an
+   * eager one the loading of its backend.
+   */
   readonly compileMs: number;
+  /** What the plan's device leaves to the processor, by operator; empty where that device is the processor. */
+  readonly nodesOnCpu: readonly NodePlacement[];
   readonly batchSize: number;
   readonly inputShape: Shape;
   /** Of one result, in tfjs layout (maps are NHWC). */
@@ -50,6 +56,7 @@ const ports = { input: forwardInput, output: 'output' } as const;
  * Compiles a forward function in eval mode: dropout off, batch norm on running statistics, weights constant.
  *
  * @throws {UnsupportedKernelError} if the forward function uses a kernel that cannot be compiled.
+ * @throws {DeviceMemoryError} if another device than the processor has too little memory.
  */
 export async function compileInference(plan: InferencePlan): Promise<Inference> {
   requireBatchSize(plan);
@@ -59,8 +66,11 @@ export async function compileInference(plan: InferencePlan): Promise<Inference> 
   }));
   const [, ...outputShape] = traced.types[traced.outputs[0].value].shape;
   const graph = verifyGraph(optimize(lowerTrace(traced, 'forward', { target: executionDevice(plan.device).provider })));
-  const session = await openSession(modelBytes(graph), plan);
-  return new CompiledInference(plan, outputShape, session, systemClock.monotonicMs() - startMs);
+  const shape = [plan.batchSize, ...plan.inputShape];
+  const { session, nodesOnCpu } = await openOnDevice(modelBytes(graph), plan, () => ({
+    [ports.input]: new Tensor('float32', new Float32Array(sizeOf(shape)), shape),
+  }));
+  return new CompiledInference(plan, outputShape, session, systemClock.monotonicMs() - startMs, nodesOnCpu);
 }
 
 class CompiledInference implements Inference {
@@ -73,6 +83,7 @@ class CompiledInference implements Inference {
     readonly outputShape: Shape,
     session: InferenceSession,
     readonly compileMs: number,
+    readonly nodesOnCpu: readonly NodePlacement[],
   ) {
     this.batchSize = plan.batchSize;
     this.inputShape = plan.inputShape;

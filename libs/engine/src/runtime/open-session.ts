@@ -7,6 +7,15 @@ export interface SessionOptions {
   readonly threads?: number;
   /** @default the processor */
   readonly device?: EngineDevice;
+  /**
+   * Whether the model was optimised by an earlier session, or where this one shall write what it makes of it.
+   * @default it was not, and nothing is written
+   */
+  readonly optimized?: 'already' | { readonly keepAs: string };
+  /** Start of the path of a file that gets every node of the runs up to `endProfiling()`. @default none is written */
+  readonly profilePrefix?: string;
+  /** Where results are left, by output. @default in the processor's memory */
+  readonly outputLocations?: Readonly<Record<string, 'cpu' | 'gpu-buffer'>>;
 }
 
 /**
@@ -18,17 +27,20 @@ export interface SessionOptions {
  */
 export async function openSession(
   model: Uint8Array,
-  { threads, device }: SessionOptions = {},
+  { threads, device, optimized, profilePrefix, outputLocations }: SessionOptions = {},
 ): Promise<InferenceSession> {
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
     throw new RangeError(`threads is ${threads}, must be an integer >= 1`);
   }
   return InferenceSession.create(model, {
     executionProviders: providersOf(executionDevice(device)),
-    graphOptimizationLevel: 'all',
+    graphOptimizationLevel: optimized === 'already' ? 'disabled' : 'all',
+    ...(typeof optimized === 'object' ? { optimizedModelFilePath: optimized.keepAs } : {}),
     enableMemPattern: false,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
+    ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
+    ...(outputLocations === undefined ? {} : { preferredOutputLocation: outputLocations }),
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
   });
 }

@@ -1,11 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { blockConvolutions } from '../ir/block-convolutions.js';
 import type { Graph } from '../ir/graph.js';
 import { loopOverSteps } from '../ir/loop-over-steps.js';
 import { optimize } from '../ir/optimize.js';
 import { verifyGraph } from '../ir/verify-graph.js';
 import { lowerTrace } from '../lower/lower-trace.js';
-import { inOrder, type Layout, outputFirst } from '../lower/lowered.js';
 import { executionDevice } from '../runtime/execution-device.js';
 import { isRunningStatistic } from '../trace/create-forward-context.js';
 import { type Tracer, trace } from '../trace/trace-backend.js';
@@ -36,17 +36,13 @@ export const stepPorts = {
   slot: (name: string): string => `slot/${name}`,
 } as const;
 
-/** State is held in the order the operators want: filters as OIHW. */
-export function stateLayout(rank: number): Layout {
-  return rank === 4 ? outputFirst : inOrder(rank);
-}
-
 /**
  * Traces, lowers and optimises one step of a plan.
  *
+ * @param channelBlock Channels of a block of the blocked convolutions, 0 for none; see `blockConvolutions`.
  * @throws {UnsupportedKernelError} if the forward function uses a kernel that cannot be compiled.
  */
-export function compileStep(plan: TrainingPlan): CompiledStep {
+export function compileStep(plan: TrainingPlan, channelBlock = 0): CompiledStep {
   const masks: MaskSpec[] = [];
   let outputs: Record<string, Tensor> = {};
   const traced = trace((tracer) => {
@@ -58,9 +54,8 @@ export function compileStep(plan: TrainingPlan): CompiledStep {
   tf.dispose(outputs);
   const isState = (name: string): boolean =>
     name.startsWith(stepPorts.tensor('')) || name.startsWith(stepPorts.slot(''));
-  const layoutOf = (name: string, rank: number): Layout => (isState(name) ? stateLayout(rank) : inOrder(rank));
-  const target = executionDevice(plan.device).provider;
-  const step = verifyGraph(optimize(lowerTrace(traced, 'training_step', { layoutOf, target })));
+  const lowered = lowerTrace(traced, 'training_step', { target: executionDevice(plan.device).provider });
+  const step = verifyGraph(blockConvolutions(optimize(lowered), channelBlock));
   const carried = step.inputs.map(({ name }) => name).filter(isState);
   const scanned = [stepPorts.examples, stepPorts.labels, ...masks.map((_, index) => stepPorts.mask(index))];
   const loop = loopOverSteps(step, { carried, scanned, collected: [stepPorts.loss, stepPorts.accuracy] });

@@ -1,26 +1,60 @@
-import type { InferenceSession } from 'onnxruntime-node';
 import { type NamedTensor, sizeOf, systemClock } from '#primitives';
 import { modelBytes } from '../onnx/model-bytes.js';
-import { openSession } from '../runtime/open-session.js';
+import { channelBlock } from '../runtime/channel-block.js';
+import { executionDevice } from '../runtime/execution-device.js';
+import { openOnDevice } from '../runtime/open-on-device.js';
 import { type CompiledStep, compileStep, stepPorts } from './compile-step.js';
 import { CompiledTrainer } from './compiled-trainer.js';
+import { LoopedSteps } from './looped-steps.js';
 import { requirePlan } from './require-plan.js';
+import { ResidentSteps, residentOutputs } from './resident-steps.js';
+import { SingleSteps, singleStep } from './single-steps.js';
+import { dataFeeds, emptyStep, singleStepFeeds } from './step-feeds.js';
 import type { Trainer, TrainerOptions, TrainingPlan } from './training-plan.js';
 import { TrainingState } from './training-state.js';
+
+/**
+ * Bytes of state up to which steps are looped. A loop saves the feeds and fetches of a step, which small steps notice,
+ * but holds the state twice more, which large networks do.
+ */
+const largestLoopedState = 64 * 2 ** 20;
 
 /**
  * Compiles a plan into one ONNX graph and opens it.
  *
  * @throws {RangeError} if the plan contradicts itself (shapes, unknown or missing tensors, numbers out of range).
  * @throws {UnsupportedKernelError} if the forward function uses a kernel that cannot be compiled.
+ * @throws {DeviceMemoryError} if another device than the processor has too little memory.
  */
 export async function compileTrainer(plan: TrainingPlan, options: TrainerOptions = {}): Promise<Trainer> {
   requirePlan(plan);
   const startMs = systemClock.monotonicMs();
-  const compiled = compileStep(plan);
-  const session: InferenceSession = await openSession(modelBytes(compiled.loop), plan);
+  const { provider } = executionDevice(plan.device);
+  const compiled = compileStep(plan, provider === 'cpu' ? await channelBlock() : 0);
   const state = new TrainingState(initialState(plan, compiled));
-  return new CompiledTrainer(plan, compiled, session, state, options, systemClock.monotonicMs() - startMs);
+  const isLooped = provider !== 'webgpu' && state.bytes < largestLoopedState;
+  const first = emptyStep(plan, compiled);
+  const opened = await openOnDevice(
+    modelBytes(isLooped ? compiled.loop : singleStep(compiled)),
+    {
+      threads: plan.threads,
+      device: plan.device,
+      cacheFolder: options.cacheFolder,
+      ...(provider === 'webgpu' ? { outputLocations: residentOutputs(compiled) } : {}),
+    },
+    () => ({
+      ...(isLooped ? dataFeeds(plan, compiled, first, 1) : singleStepFeeds(plan, compiled, first, 0, 1)),
+      ...Object.fromEntries(state.tensors()),
+    }),
+  );
+  const task = { plan, compiled, session: opened.session, state };
+  const steps =
+    provider === 'webgpu' ? await ResidentSteps.open(task) : new (isLooped ? LoopedSteps : SingleSteps)(task);
+  return new CompiledTrainer(plan, compiled, steps, state, options, {
+    compileMs: systemClock.monotonicMs() - startMs,
+    nodesOnCpu: opened.nodesOnCpu,
+    fromCache: opened.fromCache,
+  });
 }
 
 function initialState(plan: TrainingPlan, { carried }: CompiledStep): NamedTensor[] {

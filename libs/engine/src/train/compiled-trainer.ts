@@ -1,10 +1,10 @@
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { type NamedTensor, systemClock } from '#primitives';
-import { stepCountInput } from '../ir/loop-over-steps.js';
+import type { NodePlacement } from '../runtime/node-placement.js';
 import { type CompiledStep, stepPorts } from './compile-step.js';
 import { DivergedError } from './diverged-error.js';
-import { EpochBatches, type StepBatches } from './epoch-batches.js';
+import { EpochBatches } from './epoch-batches.js';
 import { requireLearningRate } from './require-plan.js';
+import type { StepRunner } from './step-runner.js';
 import type {
   EpochOptions,
   EpochResult,
@@ -21,20 +21,26 @@ const runSeconds = 1;
 /** Bytes of examples and masks that are copied for one run at most. */
 const runBytes = 64 * 2 ** 20;
 
-/** A session over the looped training step, and the state it carries. */
+/** A compiled training step, what runs it, and the state it carries. */
 export class CompiledTrainer implements Trainer {
-  #session: InferenceSession | undefined;
+  readonly compileMs: number;
+  readonly nodesOnCpu: readonly NodePlacement[];
+  readonly fromCache: boolean;
+  #steps: StepRunner | undefined;
   #secondsPerStep: number | undefined;
 
   constructor(
     private readonly plan: TrainingPlan,
     private readonly compiled: CompiledStep,
-    session: InferenceSession,
+    steps: StepRunner,
     private readonly state: TrainingState,
     private readonly options: TrainerOptions,
-    readonly compileMs: number,
+    { compileMs, nodesOnCpu, fromCache }: Pick<Trainer, 'compileMs' | 'nodesOnCpu' | 'fromCache'>,
   ) {
-    this.#session = session;
+    this.#steps = steps;
+    this.compileMs = compileMs;
+    this.nodesOnCpu = nodesOnCpu;
+    this.fromCache = fromCache;
   }
 
   async trainEpoch(data: TrainingData, { epoch, learningRate, onStep }: EpochOptions): Promise<EpochResult> {
@@ -46,7 +52,10 @@ export class CompiledTrainer implements Trainer {
     while (batches.remaining > 0) {
       const done = batches.steps - batches.remaining;
       const chunk = batches.take(this.#stepsPerRun());
-      const results = await this.#run(chunk, learningRate);
+      const runMs = systemClock.monotonicMs();
+      if (this.#steps === undefined) throw new TypeError('Cannot train: the trainer was disposed');
+      const results = await this.#steps.run(chunk, learningRate);
+      this.#secondsPerStep = (systemClock.monotonicMs() - runMs) / 1000 / chunk.steps;
       const failed = results.losses.findIndex((value) => !Number.isFinite(value));
       if (failed >= 0) throw new DivergedError(epoch, done + failed, learningRate);
       for (let step = 0; step < chunk.steps; step++) {
@@ -55,6 +64,7 @@ export class CompiledTrainer implements Trainer {
       }
       onStep?.(done + chunk.steps, batches.steps);
     }
+    await this.#steps?.save();
     const seconds = (systemClock.monotonicMs() - startMs) / 1000;
     return { loss: loss / batches.steps, accuracy: accuracy / batches.steps, steps: batches.steps, seconds };
   }
@@ -74,42 +84,9 @@ export class CompiledTrainer implements Trainer {
   }
 
   async dispose(): Promise<void> {
-    const session = this.#session;
-    this.#session = undefined;
-    await session?.release();
-  }
-
-  async #run(chunk: StepBatches, learningRate: number): Promise<{ losses: Float32Array; accuracies: Float32Array }> {
-    const session = this.#session;
-    if (session === undefined) throw new TypeError('Cannot train: the trainer was disposed');
-    const startMs = systemClock.monotonicMs();
-    const feeds: Record<string, Tensor> = this.#dataFeeds(chunk, learningRate);
-    const fetches: Record<string, Tensor | null> = { [stepPorts.loss]: null, [stepPorts.accuracy]: null };
-    for (const { name, dims, read, write } of this.state.buffers()) {
-      feeds[name] = new Tensor('float32', read, dims);
-      fetches[`next.${name}`] = new Tensor('float32', write, dims);
-    }
-    const results = await session.run(feeds, fetches);
-    this.state.swap();
-    this.#secondsPerStep = (systemClock.monotonicMs() - startMs) / 1000 / chunk.steps;
-    return {
-      losses: results[stepPorts.loss].data as Float32Array,
-      accuracies: results[stepPorts.accuracy].data as Float32Array,
-    };
-  }
-
-  #dataFeeds({ steps, examples, labels, masks }: StepBatches, learningRate: number): Record<string, Tensor> {
-    const { batchSize, inputShape } = this.plan;
-    const feeds: Record<string, Tensor> = {
-      [stepCountInput]: new Tensor('int64', BigInt64Array.of(BigInt(steps)), []),
-      [stepPorts.examples]: new Tensor('float32', examples, [steps, batchSize, ...inputShape]),
-      [stepPorts.labels]: new Tensor('int32', labels, [steps, batchSize]),
-      [stepPorts.learningRate]: new Tensor('float32', Float32Array.of(learningRate), []),
-    };
-    this.compiled.masks.forEach(({ shape }, index) => {
-      feeds[stepPorts.mask(index)] = new Tensor('bool', masks[index], [steps, ...shape]);
-    });
-    return feeds;
+    const steps = this.#steps;
+    this.#steps = undefined;
+    await steps?.release();
   }
 
   #stepsPerRun(): number {

@@ -1,5 +1,6 @@
 import type { NamedTensor, Shape } from '#primitives';
 import type { EngineDevice } from '../runtime/execution-device.js';
+import type { NodePlacement } from '../runtime/node-placement.js';
 import type { ForwardFunction } from '../trace/forward-context.js';
 
 /** Everything that decides what a training does; two equal plans train to the same bytes. */
@@ -60,14 +61,26 @@ export interface EpochResult {
 
 /** How a trainer runs; none of it changes a bit of the result. */
 export interface TrainerOptions {
+  /** Folder that keeps what compiling made, for processes to come; see `openThroughCache`. @default none */
+  readonly cacheFolder?: string;
   /** Steps of one run of the session at most. @default chosen so that a run takes about a second */
   readonly maxStepsPerRun?: number;
 }
 
 /** A training whose state lives in it. Not for concurrent use: await one call before the next. */
 export interface Trainer {
-  /** Tracing, lowering and session creation, ms; of an eager training the loading of its backend. */
+  /**
+   * Tracing, lowering and session creation, ms; on a device other than the processor a first step as well, and of an
+   * eager training the loading of its backend.
+   */
   readonly compileMs: number;
+  /** Whether onnxruntime's part of compiling was found in the cache folder. */
+  readonly fromCache: boolean;
+  /**
+   * What the plan's device leaves to the processor, by operator; empty where that device is the processor. A step on
+   * WebGPU leaves it the loop itself and the flag that it goes on (`Loop`, `Identity`); more slows it down.
+   */
+  readonly nodesOnCpu: readonly NodePlacement[];
   /**
    * Trains one epoch in the order given by (seed, epoch); the last incomplete batch is dropped.
    *
