@@ -8,10 +8,11 @@ import type { Geometry } from '../trace/geometry.js';
 import { productsByPositions } from './filter-gradient-by-positions.js';
 import type { Lowered } from './lowered.js';
 import type { LoweringContext } from './lowering-context.js';
+import { pad } from './shape.js';
 import { type ConvSizes, convSizes, join, type Plain, positionRows, tapsOf, windowRows } from './windows.js';
 
 /** How the windows are laid out. */
-export type FilterGradientRule = 'taps' | 'im2col' | 'channelMajor' | 'rows' | 'positions';
+export type FilterGradientRule = 'shifts' | 'taps' | 'im2col' | 'channelMajor' | 'rows' | 'positions';
 
 /** The measured choice. `positions` = output height × width. */
 export function chooseFilterGradientRule(
@@ -22,7 +23,7 @@ export function chooseFilterGradientRule(
 ): FilterGradientRule {
   if (taps === 1 && unitStride) return positions >= 300 ? 'taps' : positions >= 32 ? 'channelMajor' : 'rows';
   if (inputChannels <= 4) return 'im2col';
-  return positions > 300 ? 'taps' : 'rows';
+  return positions <= 300 ? 'rows' : unitStride ? 'shifts' : 'taps';
 }
 
 /**
@@ -49,6 +50,26 @@ function chooseRule(g: LoweringContext, { strides }: Geometry, sizes: ConvSizes)
 type Rule = (g: LoweringContext, x: Lowered, dy: Lowered, geometry: Geometry, sizes: ConvSizes) => Plain;
 
 const rules: Readonly<Record<FilterGradientRule, Rule>> = {
+  /**
+   * As `taps`, but x is shifted by the columns of the filter only, and dy by its rows against it: 4 copies for a 3×3
+   * filter in place of 9. Copies are what a product of large maps waits for.
+   */
+  shifts: (g, x, dy, { kernel, pads }, sizes) => {
+    const rows = x.shape[1];
+    const shift = (value: Lowered, axis: 1 | 2, before: number, size: number): Lowered => {
+      const amounts: [number, number][] = [0, 1, 2, 3].map(() => [0, 0]);
+      amounts[axis] = [before, size - before - value.shape[axis]];
+      return pad(g, value, amounts, 0);
+    };
+    const byColumn = Array.from({ length: kernel[1] }, (_, column) => shift(x, 2, pads.left - column, sizes.width));
+    const byRow = Array.from({ length: kernel[0] }, (_, row) => shift(dy, 1, row - pads.top, rows));
+    const positions = { ...sizes, height: rows };
+    const products = byRow.flatMap((gradient) =>
+      byColumn.map((columns) => batchedProduct(g, columns, gradient, positions, sizes.inputs)),
+    );
+    return join(g, products, 0, [sizes.taps * sizes.inputs, sizes.outputs]);
+  },
+
   /** One batched product [I,K] × [O,K]ᵀ a tap, summed over the batch: no copies but the slices. */
   taps: (g, x, dy, geometry, sizes) => {
     const products = tapsOf(g, x, geometry, sizes).map((tap) => batchedProduct(g, tap, dy, sizes, sizes.inputs));

@@ -60,9 +60,12 @@ const convolutions: { x: Shape; filter: Shape; strides: [number, number]; pad: P
   { x: [2, 8, 8, 6], filter: [1, 1, 6, 8], strides: [1, 1], pad: 'valid' }, // channelMajor, 1×1
   { x: [2, 4, 4, 6], filter: [1, 1, 6, 8], strides: [1, 1], pad: 'valid' }, // rows, 1×1
   { x: [2, 15, 13, 3], filter: [7, 5, 3, 4], strides: [2, 2], pad: 3 }, // im2col
-  { x: [1, 26, 25, 5], filter: [3, 3, 5, 4], strides: [1, 1], pad: 1 }, // taps
-  { x: [2, 12, 12, 5], filter: [3, 3, 5, 4], strides: [1, 1], pad: 'same' }, // channelMajor
-  { x: [2, 14, 14, 5], filter: [3, 3, 5, 4], strides: [2, 2], pad: 1 }, // channelMajorJoined
+  { x: [1, 26, 25, 5], filter: [3, 3, 5, 4], strides: [1, 1], pad: 1 }, // shifts
+  { x: [1, 24, 25, 5], filter: [4, 3, 5, 4], strides: [1, 1], pad: 'valid' }, // shifts without padding
+  { x: [1, 20, 20, 5], filter: [2, 2, 5, 4], strides: [1, 1], pad: 2 }, // shifts, the result larger than x
+  { x: [1, 44, 43, 5], filter: [3, 3, 5, 4], strides: [2, 2], pad: 1 }, // taps
+  { x: [2, 12, 12, 5], filter: [3, 3, 5, 4], strides: [1, 1], pad: 'same' }, // rows
+  { x: [2, 14, 14, 5], filter: [3, 3, 5, 4], strides: [2, 2], pad: 1 }, // rows
   { x: [2, 4, 5, 5], filter: [3, 3, 5, 4], strides: [1, 1], pad: 1 }, // rows
   { x: [2, 6, 5, 5], filter: [3, 3, 5, 4], strides: [2, 2], pad: 1 }, // small maps with a stride
   { x: [2, 12, 10, 5], filter: [3, 3, 5, 4], strides: [2, 2], pad: 1 }, // rows, input gradient transposed
