@@ -11,7 +11,7 @@ test('runTool() runs a script in the environment it is given', async () => {
 });
 
 test('runTool() tells the last lines of a script that fails', async () => {
-  const failed = tool('for (let line = 1; line <= 40; line++) console.error(`line ${line}`); process.exitCode = 3');
+  const failed = tool('for (let line = 1; line <= 40; line++) console.error("line " + line); process.exitCode = 3');
   await expect(failed).rejects.toThrow(LinkError);
   const message = await failed.catch((error: Error) => error.message);
   expect(message).toMatch(/^make failed \(exit code 3\):\n {2}line 29\n/);
