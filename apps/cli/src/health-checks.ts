@@ -81,7 +81,7 @@ export async function checkTraining(dataFolder: string, signal: AbortSignal): Pr
     check('ONNX Runtime', loads ? 'ok' : 'missing', true, loads ? version : `${problem}`),
     ...checkDevices(report),
     ...['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'].map((name) =>
-      check(name, 'ok', false, report.packages[name] ?? 'not installed (optional)'),
+      check(name, 'ok', false, report.packages[name] ?? 'neither linked nor installed (optional)'),
     ),
   ];
 }
@@ -90,7 +90,7 @@ export async function checkTraining(dataFolder: string, signal: AbortSignal): Pr
 export function checkDevices({ devices, auto, hints }: Pick<MachineReport, 'devices' | 'auto' | 'hints'>): Check[] {
   const lines = devices.map((device) => {
     const { class: kind, index, name, driver, memoryBytes, threads, works, problem, software } = device;
-    const label = `Device ${kind === 'cpu' ? kind : `${kind}:${index}`}`;
+    const label = `Device ${kind === 'cpu' || kind === 'tfjs-node' ? kind : `${kind}:${index}`}`;
     if (!works) {
       const isThere = name !== noAdapter;
       return check(label, isThere ? 'warning' : 'ok', false, isThere ? `${name}: ${problem}` : `none (${problem})`);

@@ -32,6 +32,7 @@ describe('buildProgram()', () => {
       'zoo verify',
       'zoo pretrain',
       'draw insects',
+      'engine link-tensorflow',
       'doctor',
     ]);
     for (const { name, command } of leaves) {

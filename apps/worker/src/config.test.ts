@@ -69,9 +69,25 @@ test('readCommand() reads --devices, else RETUNE_DEVICES, and says what is allow
   });
   expect(readCommand(run(), { ...token, RETUNE_DEVICES: '' })).toMatchObject({ devices: 'auto' });
   const allowed =
-    'must be auto, or a list with commas of cpu, webgpu:0 and cuda:0 (cuda:0,1 for devices 0 and 1), each once';
+    'must be auto, or a list with commas of cpu, webgpu:0 and cuda:0 (cuda:0,1 for devices 0 and 1), each once; tfjs-node';
   expect(() => readCommand(run('--devices', 'gpu'), token)).toThrow(`--devices is "gpu", ${allowed}`);
   expect(() => readCommand(run(), { ...token, RETUNE_DEVICES: '1' })).toThrow(`RETUNE_DEVICES is "1", ${allowed}`);
+});
+
+test('readCommand() reads engine link-tensorflow and names what is wrong with it', () => {
+  const link = (...args: string[]) => readCommand(['engine', ...args, '--data', '/d'], {});
+  expect(link('link-tensorflow', '/tf')).toEqual({
+    ...{ name: 'engine', action: 'link-tensorflow', data: '/d', folder: '/tf', json: false },
+    ...{ provider: 'tfjs-node', package: null, check: false },
+  });
+  expect(link('link-tensorflow', '/tf', '--gpu', '--check', '--package', '/p')).toMatchObject({
+    ...{ provider: 'tfjs-node-gpu', package: '/p', check: true },
+  });
+  expect(() => link('unlink')).toThrow(
+    'action is "unlink", must be link-tensorflow; folder is missing, must be one path',
+  );
+  expect(() => link('link-tensorflow', '/a', '/b')).toThrow('folder is "/a /b", must be one path');
+  expect(() => link('link-tensorflow', '/a', '--seed', '1')).toThrow('--seed is "1", must be absent for engine');
 });
 
 test('readCommand() without arguments asks for help', () => {

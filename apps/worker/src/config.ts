@@ -59,7 +59,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export const usage = `Usage: worker <command> [options]
 
   run --api URL --data DIR [--name ID]   claim trials and exports until told to stop
-      [--devices auto|cpu|webgpu:0|cuda:0,1|...]  one worker for each (default: RETUNE_DEVICES, else auto)
+      [--devices auto|cpu|webgpu:0|cuda:0,1|tfjs-node|...]  one worker for each (default: RETUNE_DEVICES, else auto)
   draw insects FOLDER [--seed N]         draw the demo pictures
   pretrain [--architecture NAME]... [--images-per-class N] [--epochs N] [--image-size PIXELS] [--seed N] [--out DIR] [--threads N]
                                          train weights on the drawn source task, into ./weights unless told otherwise

@@ -51,7 +51,7 @@ export async function linkTensorflow(
   const lock = await waitForLock(`${target}.lock`, `link-tensorflow ${process.pid}`, signal);
   try {
     await sweep(target);
-    const linked = await probeLinked(plan, signal);
+    const linked = await probeLinked(plan, environment, signal);
     if (linked !== null) return tell('is linked already', plan, linked, log);
     tellPlan(plan, log);
     tell('is linked', plan, await link(plan, environment, signal, log), log);
@@ -95,12 +95,16 @@ function packageProblem(folder: string, name: string): string[] {
 }
 
 /** What is linked already, if it was made of the same things and still computes. */
-async function probeLinked({ target, provider, tensorflow }: Plan, signal: AbortSignal): Promise<ProbeResult | null> {
+async function probeLinked(
+  { target, provider, tensorflow }: Plan,
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<ProbeResult | null> {
   const [record, linked] = [readLinkRecord(target), linkedPackage(target)];
   const same =
     record?.provider === provider && record.version === packageVersion && record.tensorflowFolder === tensorflow.folder;
   if (!same || linked === null) return null;
-  const result = await probeTensorflow(linked, signal);
+  const result = await probeTensorflow(linked, { environment, signal });
   // The libraries may have been replaced by those of another version since.
   return result.loads && result.tensorflow === record.tensorflowVersion ? result : null;
 }
@@ -123,7 +127,7 @@ async function link(plan: Plan, environment: Environment, signal: AbortSignal, l
     );
     const result = await probeTensorflow(
       { provider, packageFolder: built, tensorflowFolder: tensorflow.folder },
-      signal,
+      { environment, signal },
     );
     if (!result.loads) throw new LinkError(`${name} was built, but does not load: ${result.problem}`);
     const record: LinkRecord = {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { type TensorflowPackage, tensorflowEnvironment } from './tensorflow-package.js';
+import { type TensorflowUse, tensorflowEnvironment } from './tensorflow-environment.js';
+import type { TensorflowPackage } from './tensorflow-package.js';
 
 /** What a package of TensorFlow for Node.js did when it was tried. */
 export interface ProbeResult {
@@ -27,9 +28,9 @@ process.stdout.write('\\n${marker}' + JSON.stringify({ tensorflow: binding.TF_Ve
 /** Loads a package in a child process and lets it multiply two small matrices. */
 export async function probeTensorflow(
   tensorflow: Pick<TensorflowPackage, 'packageFolder' | 'tensorflowFolder' | 'provider'>,
-  signal?: AbortSignal,
+  { signal, ...use }: TensorflowUse & { readonly signal?: AbortSignal },
 ): Promise<ProbeResult> {
-  const env = { ...process.env, ...tensorflowEnvironment(tensorflow) };
+  const env = { ...use.environment, ...tensorflowEnvironment(tensorflow, use) };
   const { failed, stdout, stderr } = await run(['-e', script, tensorflow.packageFolder], env, signal);
   signal?.throwIfAborted();
   const line = stdout.split('\n').find((text) => text.startsWith(marker));

@@ -12,6 +12,7 @@ import { deviceEnvironment } from './devices/device-environment.js';
 import { DeviceFinder } from './devices/find-devices.js';
 import { deviceLabel } from './devices/parse-devices.js';
 import { probeInChild } from './devices/probe-in-child.js';
+import { tensorflowSetting } from './devices/tensorflow-setting.js';
 import type { WorkContext } from './leased-work.js';
 import type { Log } from './log.js';
 import type { ProcessLock } from './process-lock.js';
@@ -31,7 +32,7 @@ type RunCommand = Extract<Command, { name: 'run' }>;
  */
 export async function runWorker(command: RunCommand, stop: AbortSignal, log: Log): Promise<void> {
   const environment = deviceEnvironment(command.childEnvironment);
-  const finder = new DeviceFinder(probeInChild({ environment, signal: stop }), environment);
+  const finder = new DeviceFinder(probeInChild({ environment, signal: stop }), environment, command.data);
   const chosen = await chooseDevices(command.devices, finder).catch((error: unknown) => {
     // The probes were ended, so no device seems to work.
     if (!stop.aborted) throw error;
@@ -70,6 +71,7 @@ export async function runWorker(command: RunCommand, stop: AbortSignal, log: Log
       execution,
       device,
       childEnvironment: told.childEnvironment,
+      ...tensorflowSetting(device, told.data, told.childEnvironment),
       entryFile,
     };
     const label = deviceLabel(device.class, device.index);

@@ -4,9 +4,8 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import type { EagerDevice } from '#engine';
 
 const require = createRequire(import.meta.url);
 
@@ -74,36 +73,9 @@ export function listTensorflow(data: string): TensorflowPackage[] {
   });
 }
 
-/**
- * What a process that runs on a package needs in its environment from its start.
- *
- * @param options `threads` of the processor, >= 1 (default: TensorFlow's own choice); `gpu` is the one to use, from 0.
- */
-export function tensorflowEnvironment(
-  { tensorflowFolder, provider }: Pick<TensorflowPackage, 'tensorflowFolder' | 'provider'>,
-  { threads, gpu }: { readonly threads?: number; readonly gpu?: number } = {},
-  environment: NodeJS.ProcessEnv = process.env,
-): Record<string, string> {
-  const libraries = [tensorflowFolder, environment.LD_LIBRARY_PATH].filter((path) => path).join(delimiter);
-  return {
-    ...(tensorflowFolder === null ? {} : { LD_LIBRARY_PATH: libraries }),
-    ...(threads === undefined ? {} : { TF_NUM_INTRAOP_THREADS: String(threads), TF_NUM_INTEROP_THREADS: '1' }),
-    ...(provider === 'tfjs-node-gpu' && gpu !== undefined ? { CUDA_VISIBLE_DEVICES: String(gpu) } : {}),
-    TF_DETERMINISTIC_OPS: '1',
-    TF_FORCE_GPU_ALLOW_GROWTH: 'true', // else it takes the whole card
-    TF_CPP_MIN_LOG_LEVEL: '2', // errors only
-  };
-}
-
-/**
- * The device of the engine that computes on a package of this machine; the linked one before an installed one. A
- * package that is not there is left to the engine to report.
- *
- * @param data The data folder.
- */
-export function tensorflowDevice(data: string, provider: TensorflowProvider, index: number): EagerDevice {
-  const found = listTensorflow(data).find((one) => one.provider === provider);
-  return { provider, index, ...(found && { packageFolder: found.packageFolder }) };
+/** The package of a provider; the linked one before an installed one. */
+export function findPackage(data: string, provider: TensorflowProvider): TensorflowPackage | undefined {
+  return listTensorflow(data).find((one) => one.provider === provider);
 }
 
 /** The package that a record in `folder` speaks of; null where there is none. */

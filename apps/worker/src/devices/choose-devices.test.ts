@@ -42,6 +42,10 @@ function finder(webgpu: ProbedDevice, cuda: readonly ProbedDevice[]) {
       tried.push(`cuda:${index}`);
       return cuda[index] ?? device('cuda', index, broken);
     },
+    tensorflowDevice: async (deviceClass: DeviceClass, index: number) => {
+      tried.push(deviceLabel(deviceClass, index));
+      return device(deviceClass, index);
+    },
   };
 }
 const choose = (text: string, machine: ReturnType<typeof finder>, cardPossible = true) =>
@@ -57,7 +61,8 @@ test('chooseDevices() tries no more than the choice depends on', async () => {
   await choose('auto', machine);
   expect(machine.tried).toEqual(['cuda']);
   await choose('webgpu:0', machine);
-  expect(machine.tried).toEqual(['cuda', 'webgpu']);
+  await choose('tfjs-node', machine);
+  expect(machine.tried).toEqual(['cuda', 'webgpu', 'tfjs-node']);
 });
 
 test('chooseDevices() takes a software adapter that is named, and shares the cores among graphics cards', async () => {

@@ -1,5 +1,5 @@
-import type { Device, ProbedDevice } from '#api-contract';
-import type { ExecutionDevice, ExecutionProvider } from '#engine';
+import type { Device, DeviceClass, ProbedDevice } from '#api-contract';
+import type { EngineDevice } from '#engine';
 import { DeviceUnavailableError } from './device-unavailable-error.js';
 import { type DeviceFinder, mayHaveCard } from './find-devices.js';
 import { type DeviceChoice, deviceLabel } from './parse-devices.js';
@@ -7,7 +7,7 @@ import { type DeviceChoice, deviceLabel } from './parse-devices.js';
 /** A device for a worker. */
 export interface WorkerDevice {
   /** Where its sessions run. */
-  readonly execution: ExecutionDevice;
+  readonly execution: EngineDevice;
   /** As the service is told. */
   readonly device: Device;
 }
@@ -33,7 +33,7 @@ export function autoDevices(found: readonly ProbedDevice[]): ProbedDevice[] {
  */
 export async function chooseDevices(
   choice: DeviceChoice,
-  finder: Pick<DeviceFinder, 'cpu' | 'webgpu' | 'cuda' | 'cudaDevice'>,
+  finder: Pick<DeviceFinder, 'cpu' | 'webgpu' | 'cuda' | 'cudaDevice' | 'tensorflowDevice'>,
   { cardPossible = mayHaveCard() }: { readonly cardPossible?: boolean } = {},
 ): Promise<{ devices: WorkerDevice[]; passedOver: ProbedDevice[] }> {
   if (choice === 'auto') {
@@ -49,17 +49,20 @@ export async function chooseDevices(
   if (broken) throw new DeviceUnavailableError(deviceLabel(broken.class, broken.index), broken.problem);
   return { devices: shareThreads(named), passedOver: [] };
 
-  function findOne(provider: ExecutionProvider, index: number): ProbedDevice | Promise<ProbedDevice> {
+  function findOne(provider: DeviceClass, index: number): ProbedDevice | Promise<ProbedDevice> {
     if (provider === 'cpu') return finder.cpu();
-    return provider === 'webgpu' ? finder.webgpu() : finder.cudaDevice(index);
+    if (provider === 'webgpu') return finder.webgpu();
+    return provider === 'cuda' ? finder.cudaDevice(index) : finder.tensorflowDevice(provider, index);
   }
 }
 
 /** Graphics cards share the cores that feed them; the processor keeps all of its own, which its results depend on. */
 function shareThreads(found: readonly ProbedDevice[]): WorkerDevice[] {
   return found.map(({ works: _, problem: __, software: ___, ...device }) => ({
-    execution: { provider: device.class as ExecutionProvider, index: device.index },
+    execution: { provider: device.class, index: device.index },
     device:
-      device.class === 'cpu' ? device : { ...device, threads: Math.max(1, Math.floor(device.threads / found.length)) },
+      device.class === 'cpu' || device.class === 'tfjs-node'
+        ? device
+        : { ...device, threads: Math.max(1, Math.floor(device.threads / found.length)) },
   }));
 }

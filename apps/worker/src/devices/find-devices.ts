@@ -3,7 +3,13 @@ import { cpus } from 'node:os';
 import type { DeviceClass, ProbedDevice } from '#api-contract';
 import type { Environment } from '../config.js';
 import { describeDevice } from '../device.js';
-import { versionOf } from '../version-of.js';
+import { probeTensorflow } from '../probe-tensorflow.js';
+import {
+  listTensorflow,
+  type TensorflowPackage,
+  type TensorflowProvider,
+  tensorflowPackages,
+} from '../tensorflow-package.js';
 import { hasCudaProvider } from './cuda-provider.js';
 import type { Gpu } from './gpu.js';
 import { visibleGpus } from './nvidia-gpus.js';
@@ -18,12 +24,11 @@ export class DeviceFinder {
   constructor(
     private readonly probe: Probe,
     private readonly environment: Environment,
+    private readonly dataFolder: string,
     private readonly system: {
       readonly gpus: () => Promise<SystemGpus>;
       readonly hasCudaProvider: () => boolean;
-      /** Version of an installed package. */
-      readonly versionOf: (name: string) => string | null;
-    } = { gpus: systemGpus, hasCudaProvider, versionOf },
+    } = { gpus: systemGpus, hasCudaProvider },
   ) {}
 
   cpu(): ProbedDevice {
@@ -63,19 +68,29 @@ export class DeviceFinder {
     return this.#entry('cuda', index, card, await this.probe({ kind: 'device', device: { provider: 'cuda', index } }));
   }
 
-  /** TensorFlow's runtimes, those that are installed. */
+  /** TensorFlow's runtimes, those that are linked or installed. */
   async tensorflow(): Promise<ProbedDevice[]> {
     const devices: ProbedDevice[] = [];
-    for (const deviceClass of ['tfjs-node', 'tfjs-node-gpu'] as const) {
-      const name = `@tensorflow/${deviceClass}`;
-      if (this.system.versionOf(name) === null) continue;
-      const answer = await this.probe({ kind: 'package', name });
-      const tensorflow = `TensorFlow${answer.version === null ? '' : ` ${answer.version}`}`;
-      const own = deviceClass === 'tfjs-node' ? { ...unknown, memoryBytes: describeDevice().memoryBytes } : unknown;
-      const on = deviceClass === 'tfjs-node' ? ` on ${cpus()[0]?.model.trim() ?? 'the processor'}` : '';
-      devices.push(this.#entry(deviceClass, 0, { ...own, name: `${tensorflow}${on}` }, answer));
-    }
+    for (const one of listTensorflow(this.dataFolder)) devices.push(await this.#tensorflowDevice(one, 0));
     return devices;
+  }
+
+  async tensorflowDevice(deviceClass: TensorflowProvider, index: number): Promise<ProbedDevice> {
+    const found = listTensorflow(this.dataFolder).find(({ provider }) => provider === deviceClass);
+    if (found !== undefined) return this.#tensorflowDevice(found, index);
+    const problem = `${tensorflowPackages[deviceClass]} is not here: retune engine link-tensorflow makes it`;
+    return this.#entry(deviceClass, index, unknown, { works: false, problem, software: null, version: null });
+  }
+
+  async #tensorflowDevice(tensorflow: TensorflowPackage, index: number): Promise<ProbedDevice> {
+    const { provider } = tensorflow;
+    const { environment } = this;
+    const { loads, problem, gpu, tensorflow: version } = await probeTensorflow(tensorflow, { environment, gpu: index });
+    const idle = loads && provider === 'tfjs-node-gpu' && !gpu ? 'TensorFlow finds no GPU' : problem;
+    const own = provider === 'tfjs-node' ? { ...unknown, memoryBytes: describeDevice().memoryBytes } : unknown;
+    const on = provider === 'tfjs-node' ? ` on ${cpus()[0]?.model.trim() ?? 'the processor'}` : '';
+    const card = { ...own, name: `TensorFlow${version === null ? '' : ` ${version}`}${on}` };
+    return this.#entry(provider, index, card, { works: idle === null, problem: idle, software: null, version });
   }
 
   /** Everything there is, in the order processor, WebGPU, CUDA, TensorFlow. */

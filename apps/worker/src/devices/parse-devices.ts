@@ -1,14 +1,27 @@
-import type { ExecutionDevice, ExecutionProvider } from '#engine';
+import type { DeviceClass } from '#api-contract';
 
 /** Devices that a worker is told to use: one claiming worker for each, or whatever is best. */
-export type DeviceChoice = 'auto' | readonly ExecutionDevice[];
+export type DeviceChoice = 'auto' | readonly NamedDevice[];
+
+/** A device by its kind and number, from 0. */
+export interface NamedDevice {
+  readonly provider: DeviceClass;
+  readonly index: number;
+}
 
 /** What `parseDevices` takes, in words. */
 export const allowedDevices =
-  'auto, or a list with commas of cpu, webgpu:0 and cuda:0 (cuda:0,1 for devices 0 and 1), each once';
+  'auto, or a list with commas of cpu, webgpu:0 and cuda:0 (cuda:0,1 for devices 0 and 1), each once; ' +
+  'tfjs-node or tfjs-node-gpu:0 where TensorFlow is linked or installed';
 
 /** Devices of one kind that may be named: the processor is one, and WebGPU shows the adapter that the system prefers. */
-const mostDevices: Readonly<Record<ExecutionProvider, number>> = { cpu: 1, webgpu: 1, cuda: 64 };
+const mostDevices: Readonly<Record<DeviceClass, number>> = {
+  cpu: 1,
+  webgpu: 1,
+  cuda: 64,
+  'tfjs-node': 1,
+  'tfjs-node-gpu': 64,
+};
 
 /**
  * Reads the value of `--devices`: `auto`, `cpu`, `webgpu:0`, `cuda:0,1`, `cpu,webgpu:0`. A number alone is another device of
@@ -18,12 +31,12 @@ const mostDevices: Readonly<Record<ExecutionProvider, number>> = { cpu: 1, webgp
  */
 export function parseDevices(text: string): DeviceChoice | null {
   if (text.trim() === 'auto') return 'auto';
-  const devices: ExecutionDevice[] = [];
-  let provider: ExecutionProvider | undefined;
+  const devices: NamedDevice[] = [];
+  let provider: DeviceClass | undefined;
   for (const part of text.split(',')) {
-    const [, kind, digits = '0'] = /^(cpu|webgpu|cuda)(?::(\d{1,4}))?$/.exec(part.trim()) ?? [];
+    const [, kind, digits = '0'] = /^(cpu|webgpu|cuda|tfjs-node|tfjs-node-gpu)(?::(\d{1,4}))?$/.exec(part.trim()) ?? [];
     const another = /^\d{1,4}$/.test(part.trim()) ? part.trim() : undefined;
-    provider = (kind as ExecutionProvider | undefined) ?? (another === undefined ? undefined : provider);
+    provider = (kind as DeviceClass | undefined) ?? (another === undefined ? undefined : provider);
     if (provider === undefined) return null;
     const index = Number(another ?? digits);
     if (index >= mostDevices[provider]) return null;
@@ -35,5 +48,5 @@ export function parseDevices(text: string): DeviceChoice | null {
 
 /** A device as `--devices` names it: `cpu`, `webgpu:0`, `cuda:1`. */
 export function deviceLabel(deviceClass: string, index: number): string {
-  return deviceClass === 'cpu' ? 'cpu' : `${deviceClass}:${index}`;
+  return deviceClass === 'cpu' || deviceClass === 'tfjs-node' ? deviceClass : `${deviceClass}:${index}`;
 }

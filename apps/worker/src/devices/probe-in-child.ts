@@ -2,10 +2,11 @@ import type { ExecutionDevice } from '#engine';
 import { type ChildEnd, ChildRun, entryFile } from '../child-run.js';
 import type { Environment } from '../config.js';
 
-/** What is tried: a device of ONNX Runtime, or a package of TensorFlow. */
-export type ProbeJob =
-  | { readonly kind: 'device'; readonly device: ExecutionDevice }
-  | { readonly kind: 'package'; readonly name: string };
+/** What is tried: a device of ONNX Runtime. */
+export interface ProbeJob {
+  readonly kind: 'device';
+  readonly device: ExecutionDevice;
+}
 
 /** What came out. */
 export interface ProbeAnswer {

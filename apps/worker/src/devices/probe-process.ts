@@ -1,6 +1,5 @@
 /** @file Tries one device. A process of its own: a broken driver may crash or hang it. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { probeDevice } from '#engine';
 import { serveChild } from '../child-channel.js';
 import type { ProbeAnswer, ProbeJob } from './probe-in-child.js';
@@ -8,7 +7,6 @@ import { softwareAdapter } from './software-adapter.js';
 
 serveChild(async (request): Promise<ProbeAnswer> => {
   const job = request as ProbeJob;
-  if (job.kind === 'package') return probePackage(job.name);
   const { works, problem } = await probeDevice(job.device);
   const isWebGpu = job.device.provider === 'webgpu' && process.platform === 'linux';
   return { works, problem, software: works && isWebGpu ? softwareInUse() : null, version: null };
@@ -28,11 +26,4 @@ function openFiles(): string[] {
       return [];
     }
   });
-}
-
-/** Loads TensorFlow's binding: its libraries may be missing where the package is there. */
-function probePackage(name: string): ProbeAnswer {
-  const tf = createRequire(import.meta.url)(name) as { backend(): { binding?: { TF_Version?: unknown } } };
-  const version = tf.backend().binding?.TF_Version;
-  return { works: true, problem: null, software: null, version: typeof version === 'string' ? version : null };
 }
