@@ -2,6 +2,7 @@ import { CreateSearchTables1795492680000 } from './1795492680000-create-search-t
 import { ShareQueueAmongStudies1795579080000 } from './1795579080000-share-queue-among-studies.js';
 import { RecordRandomHeads1795579200000 } from './1795579200000-record-random-heads.js';
 import { RecordLatencyDevices1795597200000 } from './1795597200000-record-latency-devices.js';
+import { RecordTrainBatchSize1795600800000 } from './1795600800000-record-train-batch-size.js';
 
 /** Every migration in the order of its time; listed here so that tests and the built service run the same ones. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   ShareQueueAmongStudies1795579080000,
   RecordRandomHeads1795579200000,
   RecordLatencyDevices1795597200000,
+  RecordTrainBatchSize1795600800000,
 ];

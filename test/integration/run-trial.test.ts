@@ -186,6 +186,7 @@ test('runTrial() measures everything the contract names', async () => {
     latencyBatch: 4,
     parameterCount: 11_177_538,
     trainedParameterCount: 1026,
+    trainBatchSize: 8,
     // Running mean and variance of 4,800 channels are exported with the parameters.
     sizeBytes: 4 * (11_177_538 + 2 * 4800),
   });

@@ -30,6 +30,7 @@ export function trialMeasures(changes: Partial<TrialMeasures> = {}): TrialMeasur
     sizeBytes: 1000,
     parameterCount: 250,
     trainedParameterCount: 250,
+    trainBatchSize: 16,
     decodeSeconds: 0.5,
     compileSeconds: 0.25,
     trainSeconds: 3,

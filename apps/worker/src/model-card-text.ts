@@ -136,7 +136,7 @@ function description({ claim, architectureTitle, paper, weights, versions }: Mod
     ['Size of the parameters', `${(measures.sizeBytes / 1e6).toFixed(2)} MB`],
     [
       'Optimiser',
-      `SGD, momentum ${training.momentum}, weight decay ${training.weightDecay}, batch ${training.batchSize}`,
+      `SGD, momentum ${training.momentum}, weight decay ${training.weightDecay}, batch ${measures.trainBatchSize ?? training.batchSize}`,
     ],
     ['Head before training', headWords(claim)],
     ['Learning rate, epochs', `${parameters.learningRate}, ${parameters.epochs}`],

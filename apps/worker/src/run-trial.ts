@@ -33,6 +33,8 @@ export interface TrialTools {
   readonly threads: number;
   /** Where every session of the trial runs. @default the processor */
   readonly device?: EngineDevice;
+  /** Of that device, where it is known; lowers the batch on a graphics card that has too little. */
+  readonly memoryBytes?: number;
   /** Folder of the bundled weights. @default the one in the repository */
   readonly weightsFolder?: string;
   /** Folder of imported weights. @default none are looked for */
@@ -118,7 +120,9 @@ class TrialRun {
       threads: this.tools.threads,
       device: this.tools.device,
     };
-    const trainer = await createTrainer(plan, { cacheFolder: join(this.tools.cacheFolder, 'compiled') });
+    const { cacheFolder, memoryBytes } = this.tools;
+    const trainer = await createTrainer(plan, { cacheFolder: join(cacheFolder, 'compiled'), memoryBytes });
+    meter.set({ trainBatchSize: trainer.batchSize });
     meter.add({ compileSeconds: trainer.compileMs / 1000 });
     try {
       const end = await this.#epochs(trainer, started, pictures, examples, cut);

@@ -13,6 +13,8 @@ export interface TrialJob {
   readonly threads: number;
   /** Where every session of the trial runs. */
   readonly device: EngineDevice;
+  /** Of that device; null where it is not known. */
+  readonly memoryBytes: number | null;
 }
 
 const cancel: Verdict = { action: 'cancel', reason: 'the lease is lost' };
@@ -38,6 +40,7 @@ export function superviseTrial(claim: TrialClaim, sentAtMs: number, context: Wor
           dataFolder: context.dataFolder,
           threads: context.device.threads,
           device: context.execution,
+          memoryBytes: context.device.memoryBytes,
         } satisfies TrialJob,
         onAsk: (topic, body) => passOn(leased, context, topic, body),
         onTell: (topic, body) => {

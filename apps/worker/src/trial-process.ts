@@ -8,7 +8,7 @@ import { runTrial } from './run-trial.js';
 import type { TrialJob } from './supervise-trial.js';
 
 serveChild(async (job, channel) => {
-  const { claim, dataFolder, threads, device } = job as TrialJob;
+  const { claim, dataFolder, threads, device, memoryBytes } = job as TrialJob;
   return runTrial(claim, {
     clock: systemClock,
     store: new ArtifactStore(join(dataFolder, 'artifacts')),
@@ -16,6 +16,7 @@ serveChild(async (job, channel) => {
     importedWeightsFolder: importedWeightsFolder(dataFolder),
     threads,
     device,
+    memoryBytes: memoryBytes ?? undefined,
     profile: async (measures) => (await channel.ask('profile', measures)) as Verdict,
     report: async (report) => (await channel.ask('report', report)) as Verdict,
     measured: (measures) => channel.tell('measures', measures),

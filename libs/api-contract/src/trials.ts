@@ -38,6 +38,8 @@ const measures = z.object({
   sizeBytes: z.number().int().min(0),
   parameterCount: z.number().int().min(0),
   trainedParameterCount: z.number().int().min(0),
+  /** Examples of a training step: fewer than `training.batchSize` where memory or pictures did not suffice. */
+  trainBatchSize: count.min(1).optional(),
   /** Wall time: decoding pictures, compiling graphs, training steps (frozen prefix included), evaluation. */
   decodeSeconds: z.number().min(0),
   compileSeconds: z.number().min(0),

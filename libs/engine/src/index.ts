@@ -31,7 +31,6 @@ export { createTrainer } from './train/create-trainer.js';
 export { DivergedError } from './train/diverged-error.js';
 export {
   compileFittedTrainer,
-  type FittedTrainer,
   largestBatch,
   type StepMemory,
   stepMemory,

@@ -49,6 +49,8 @@ export interface TrialMeasures {
   readonly sizeBytes: number;
   readonly parameterCount: number;
   readonly trainedParameterCount: number;
+  /** Examples of a training step; absent of trials that are older than the column. */
+  readonly trainBatchSize?: number;
   readonly decodeSeconds: number;
   readonly compileSeconds: number;
   readonly trainSeconds: number;

@@ -27,13 +27,16 @@ class EagerTrainer implements Trainer {
   readonly fromCache = false;
   /** Nor nodes that could be placed. */
   readonly nodesOnCpu = [];
+  readonly batchSize: number;
   #disposed = false;
 
   constructor(
     private readonly plan: TrainingPlan,
     private readonly training: EagerTraining,
     readonly compileMs: number,
-  ) {}
+  ) {
+    this.batchSize = plan.batchSize;
+  }
 
   async trainEpoch(data: TrainingData, { epoch, learningRate, onStep }: EpochOptions): Promise<EpochResult> {
     requireLearningRate(learningRate);

@@ -23,6 +23,7 @@ const runBytes = 64 * 2 ** 20;
 
 /** A compiled training step, what runs it, and the state it carries. */
 export class CompiledTrainer implements Trainer {
+  readonly batchSize: number;
   readonly compileMs: number;
   readonly nodesOnCpu: readonly NodePlacement[];
   readonly fromCache: boolean;
@@ -38,6 +39,7 @@ export class CompiledTrainer implements Trainer {
     { compileMs, nodesOnCpu, fromCache }: Pick<Trainer, 'compileMs' | 'nodesOnCpu' | 'fromCache'>,
   ) {
     this.#steps = steps;
+    this.batchSize = plan.batchSize;
     this.compileMs = compileMs;
     this.nodesOnCpu = nodesOnCpu;
     this.fromCache = fromCache;

@@ -34,8 +34,8 @@ test('compileFittedTrainer() refuses before anything is opened where not even on
 });
 
 test('compileFittedTrainer() keeps the batch on the processor', async () => {
-  const { trainer, batchSize } = await compileFittedTrainer(smallPlan({ batchSize: 8 }), { memoryBytes: 1000 });
-  expect(batchSize).toBe(8);
+  const trainer = await compileFittedTrainer(smallPlan({ batchSize: 8 }), { memoryBytes: 1000 });
+  expect(trainer.batchSize).toBe(8);
   expect(trainer.nodesOnCpu).toEqual([]);
   await trainer.dispose();
 });

@@ -40,29 +40,22 @@ export function largestBatch(plan: TrainingPlan, memoryBytes: number): number {
   return 1 + Math.floor(((memoryBytes - one) / (full - one)) * (plan.batchSize - 1));
 }
 
-/** A trainer, and the batch size it trains with. */
-export interface FittedTrainer {
-  readonly trainer: Trainer;
-  /** The plan's, or the largest that its device has memory for: part of what decides the result, so keep it with it. */
-  readonly batchSize: number;
-}
-
 /**
  * Compiles a plan with its batch lowered to what the device has memory for: by the estimate where the memory is known,
- * then by halves as long as the first step finds too little. On the processor the batch is the plan's.
+ * then by halves as long as the first step finds too little. On the processor the batch is the plan's. `Trainer.batchSize` tells.
  *
  * @throws {DeviceMemoryError} if not even a batch of 1 fits.
  */
 export async function compileFittedTrainer(
   plan: TrainingPlan,
-  { memoryBytes, ...options }: TrainerOptions & { readonly memoryBytes?: number } = {},
-): Promise<FittedTrainer> {
+  { memoryBytes, ...options }: TrainerOptions = {},
+): Promise<Trainer> {
   const device = executionDevice(plan.device);
   let batchSize = plan.batchSize;
   if (device.provider !== 'cpu' && memoryBytes !== undefined) batchSize = largestBatch(plan, memoryBytes);
   while (batchSize >= 1) {
     try {
-      return { trainer: await compileTrainer({ ...plan, batchSize }, options), batchSize };
+      return await compileTrainer({ ...plan, batchSize }, options);
     } catch (error) {
       if (!(error instanceof DeviceMemoryError)) throw error;
       batchSize = Math.floor(batchSize / 2);

@@ -59,8 +59,10 @@ export interface EpochResult {
   readonly seconds: number;
 }
 
-/** How a trainer runs; none of it changes a bit of the result. */
+/** How a trainer runs; none of it changes a bit of the result but the memory, where it lowers the batch. */
 export interface TrainerOptions {
+  /** What the plan's device has, where that is known and not the processor: see `compileFittedTrainer`. */
+  readonly memoryBytes?: number;
   /** Folder that keeps what compiling made, for processes to come; see `openThroughCache`. @default none */
   readonly cacheFolder?: string;
   /** Steps of one run of the session at most. @default chosen so that a run takes about a second */
@@ -69,6 +71,8 @@ export interface TrainerOptions {
 
 /** A training whose state lives in it. Not for concurrent use: await one call before the next. */
 export interface Trainer {
+  /** Examples of a step: the plan's, or fewer where its device has not the memory. Part of what decides the result. */
+  readonly batchSize: number;
   /**
    * Tracing, lowering and session creation, ms; on a device other than the processor a first step as well, and of an
    * eager training the loading of its backend.

@@ -131,6 +131,9 @@ export class TrialEntity {
   @Column({ name: 'trained_parameter_count', type: 'bigint', nullable: true })
   trainedParameterCount: string | null;
 
+  @Column({ name: 'train_batch_size', type: 'integer', nullable: true })
+  trainBatchSize: number | null;
+
   @Column({ name: 'decode_seconds', type: 'double precision', nullable: true })
   decodeSeconds: number | null;
 

@@ -13,6 +13,7 @@ export const measureColumns = {
   sizeBytes: ['size_bytes', 'bigint'],
   parameterCount: ['parameter_count', 'bigint'],
   trainedParameterCount: ['trained_parameter_count', 'bigint'],
+  trainBatchSize: ['train_batch_size', 'integer'],
   decodeSeconds: ['decode_seconds', 'double precision'],
   compileSeconds: ['compile_seconds', 'double precision'],
   trainSeconds: ['train_seconds', 'double precision'],
