@@ -1,4 +1,5 @@
 import { int, ints, string } from './attribute.js';
+import { eliminateDeadCode } from './eliminate-dead-code.js';
 import { freshIds } from './fresh-ids.js';
 import { type Graph, type Node, typeOf, type ValueId } from './graph.js';
 
@@ -97,7 +98,7 @@ export function blockConvolutions(graph: Graph, block: number): Graph {
     blocked.set(result, product);
     emit({ op: 'ReorderOutput', domain, inputs: [product], attributes: { channels: int(shape[0]) }, scope }, result);
   }
-  return { ...graph, nodes, types, constants };
+  return eliminateDeadCode({ ...graph, nodes, types, constants }); // filters that were reordered for Conv
 }
 
 /** OIHW sizes of the filter if the node is a convolution to be blocked. */
