@@ -17,7 +17,7 @@ function layers([x, stem, first, bias, second, third]: tf.Tensor[]): tf.Tensor[]
   return [tf.add(conv(b, third, 1), b)];
 }
 
-const shapes = [[2, 14, 12, 3], [3, 3, 3, 32], [3, 3, 32, 64], [64], [3, 5, 64, 32], [3, 3, 32, 32]];
+const shapes = [[2, 18, 16, 3], [3, 3, 3, 32], [3, 3, 32, 64], [64], [3, 5, 64, 32], [3, 3, 32, 32]];
 
 test('blockConvolutions() keeps the result, takes Relu in and goes straight from one convolution to the next', async () => {
   const block = await channelBlock();
