@@ -15,6 +15,7 @@ import {
 import { type Clock, DomainError, type NamedTensor } from '#primitives';
 import type { FinishBody } from './api-client.js';
 import { type CheckpointStore, hashTensors, saveCheckpoint } from './checkpoint.js';
+import type { CompiledStep } from './compiled-step.js';
 import { latencyExecution } from './devices/latency-device.js';
 import { fittedHead, frozenFeatures } from './frozen-work.js';
 import { loadPictures, type PictureStore, type TrialPictures } from './load-pictures.js';
@@ -39,6 +40,8 @@ export interface TrialTools {
   readonly weightsFolder?: string;
   /** Folder of imported weights. @default none are looked for */
   readonly importedWeightsFolder?: string;
+  /** The training step is ready. */
+  compiled?(step: CompiledStep): void;
   /** Latency and size are known. */
   profile(measures: Partial<TrialMeasures>): Promise<Verdict>;
   /** An epoch is done. */
@@ -123,6 +126,8 @@ class TrialRun {
     const { cacheFolder, memoryBytes } = this.tools;
     const trainer = await createTrainer(plan, { cacheFolder: join(cacheFolder, 'compiled'), memoryBytes });
     meter.set({ trainBatchSize: trainer.batchSize });
+    const { batchSize, compileMs, fromCache, nodesOnCpu } = trainer;
+    this.tools.compiled?.({ batchSize, compileMs, fromCache, nodesOnCpu });
     meter.add({ compileSeconds: trainer.compileMs / 1000 });
     try {
       const end = await this.#epochs(trainer, started, pictures, examples, cut);

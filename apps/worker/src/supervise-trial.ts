@@ -3,6 +3,7 @@ import type { EngineDevice } from '#engine';
 import type { FinishBody } from './api-client.js';
 import { type ChildEnd, explainDeath, isOutOfMemory } from './child-run.js';
 import type { WorkOutcome } from './claim-loop.js';
+import { type CompiledStep, describeCompiledStep } from './compiled-step.js';
 import { latencyIdentity } from './devices/latency-device.js';
 import { doLeasedWork, type Finish, type Leased, valueOrLost, type WorkContext } from './leased-work.js';
 
@@ -45,6 +46,11 @@ export function superviseTrial(claim: TrialClaim, sentAtMs: number, context: Wor
         onAsk: (topic, body) => passOn(leased, context, topic, body),
         onTell: (topic, body) => {
           if (topic === 'measures') measures = body as Partial<TrialMeasures>;
+          if (topic === 'compiled') {
+            const step = body as CompiledStep;
+            const text = describeCompiledStep(step, claim.training.batchSize);
+            context.log.info('trial.compiled', text, { id: claim.trialId, ...step });
+          }
         },
       });
       return isChildEnd(end) ? finishOf(end, fail) : end;

@@ -19,6 +19,7 @@ serveChild(async (job, channel) => {
     memoryBytes: memoryBytes ?? undefined,
     profile: async (measures) => (await channel.ask('profile', measures)) as Verdict,
     report: async (report) => (await channel.ask('report', report)) as Verdict,
+    compiled: (step) => channel.tell('compiled', step),
     measured: (measures) => channel.tell('measures', measures),
   });
 });
