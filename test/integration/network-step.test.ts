@@ -5,14 +5,13 @@ import { buildNetwork, initialTensors } from '#model-zoo/networks';
 import { type NamedTensor, Rng } from '#primitives';
 
 /**
- * Sizes at which tfjs cpu takes seconds a step; the sum of the sizes of the maps decides, and AlexNet's dense layers. The
- * layers of DenseNet and Inception, and the 120 million dense weights of VGG, take it minutes: torchvision-training.test.ts
- * compares those with PyTorch, and lower/table.test.ts each of their kernels with tfjs cpu.
+ * Sizes at which tfjs cpu takes seconds a step; the sum of the sizes of the maps decides. AlexNet's dense layers take it half a
+ * minute, the layers of DenseNet and Inception and the 120 million dense weights of VGG minutes:
+ * torchvision-training.test.ts compares those with PyTorch, and lower/table.test.ts each of their kernels with tfjs cpu.
  */
 const cases = [
   { architecture: 'squeezenet1_1', imageSize: 40, batchSize: 2, tolerance: 1e-4 },
   { architecture: 'resnet18', imageSize: 32, batchSize: 4, tolerance: 1e-3 },
-  { architecture: 'alexnet', imageSize: 63, batchSize: 1, tolerance: 1e-4 },
 ] as const;
 
 test.each(cases)('compileTrainer() equals tfjs cpu after a step of $architecture', async (item) => {
@@ -39,6 +38,7 @@ test.each(cases)('compileTrainer() equals tfjs cpu after a step of $architecture
 
 const exported = [
   ...cases,
+  { architecture: 'alexnet', imageSize: 63 },
   { architecture: 'densenet121', imageSize: 64 },
   { architecture: 'inception_v3', imageSize: 75 },
 ];
