@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/prom
 import { arch, cpus } from 'node:os';
 import { join } from 'node:path';
 import { env, type InferenceSession } from 'onnxruntime-node';
+import { channelBlock } from './channel-block.js';
 import { openSession, type SessionOptions } from './open-session.js';
 
 /** Bytes that the files of a folder may take together: some hundred networks. */
@@ -27,7 +28,7 @@ export async function openThroughCache(
   options: SessionOptions,
   folder: string,
 ): Promise<CachedSession> {
-  const key = sha256(Buffer.concat([Buffer.from(environment()), model]));
+  const key = sha256(Buffer.concat([Buffer.from(await environment()), model]));
   const kept = await readKept(folder, key);
   if (kept !== undefined) {
     try {
@@ -49,9 +50,10 @@ export async function openThroughCache(
 }
 
 /** What an optimised graph depends on beside the graph: kernels are chosen for the build and the processor. */
-function environment(): string {
+async function environment(): Promise<string> {
   const { node, common } = env.versions;
-  return JSON.stringify([node, common, process.platform, arch(), cpus()[0]?.model]);
+  // Virtual processors of one name may differ in what they can do.
+  return JSON.stringify([node, common, process.platform, arch(), cpus()[0]?.model, await channelBlock()]);
 }
 
 /** The file's bytes if it is there and whole. */
