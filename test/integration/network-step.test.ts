@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { compileInference, compileTrainer, exportClassifier, loadClassifier, type TrainingPlan } from '#engine';
+import { compileInference, compileTrainer, exportClassifier, loadClassifier } from '#engine';
 import { referenceSteps } from '#engine/testing';
-import { buildNetwork, initialTensors } from '#model-zoo/networks';
 import { type NamedTensor, Rng } from '#primitives';
+import { planOf } from '../support/step-case.js';
 
 /**
  * Sizes at which tfjs cpu takes seconds a step; the sum of the sizes of the maps decides. AlexNet's dense layers take it half a
@@ -15,7 +15,7 @@ const cases = [
 ] as const;
 
 test.each(cases)('compileTrainer() equals tfjs cpu after a step of $architecture', async (item) => {
-  const { plan, data } = planOf(item.architecture, item.imageSize, item.batchSize);
+  const { plan, data } = planOf(item);
   const trainer = await compileTrainer(plan);
   const result = await trainer.trainEpoch(data, { epoch: 0, learningRate: 0.01 });
   const reference = await referenceSteps(plan, data, { epoch: 0, learningRate: 0.01 });
@@ -46,7 +46,7 @@ const exported = [
 test.each(exported)(
   'exportClassifier() of $architecture takes any batch and equals compileInference()',
   async (item) => {
-    const { plan } = planOf(item.architecture, item.imageSize, 2);
+    const { plan } = planOf({ ...item, batchSize: 2 });
     const side = item.imageSize;
     const image = { resize: side, crop: side, mean: [0.5, 0.4, 0.3], std: [0.2, 0.3, 0.4] } as const;
     const inference = await compileInference({ ...plan, batchSize: 2 });
@@ -69,31 +69,6 @@ test.each(exported)(
     await classifier.dispose();
   },
 );
-
-function planOf(architecture: string, imageSize: number, batchSize: number) {
-  const network = buildNetwork(architecture, { classes: 3, imageSize });
-  const statistics = new Set(
-    network.tensors.filter(({ role }) => role === 'runningMean' || role === 'runningVariance').map(({ name }) => name),
-  );
-  const plan: TrainingPlan = {
-    forward: (x, context) => network.forward(x, context),
-    tensors: initialTensors(network, 3),
-    trainable: (name) => !statistics.has(name),
-    inputShape: [imageSize, imageSize, 3],
-    classes: 3,
-    batchSize,
-    momentum: 0.9,
-    weightDecay: 1e-4,
-    seed: 5,
-    threads: 2,
-  };
-  const rng = new Rng(9);
-  const data = {
-    inputs: Float32Array.from({ length: batchSize * imageSize * imageSize * 3 }, () => rng.normal()),
-    labels: Int32Array.from({ length: batchSize }, (_, index) => index % 3),
-  };
-  return { plan, data };
-}
 
 function largest(values: Float32Array): number {
   return values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-12);

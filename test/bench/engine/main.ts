@@ -1,13 +1,14 @@
 /** @file Networks in our engine and in PyTorch eager, in turn; `--help` tells the options. */
 import { writeFileSync } from 'node:fs';
 import { findCard } from '#model-zoo';
+import { UsageError } from '../side/bench-options.js';
 import { type BenchReport, goalLines } from '../side/goal.js';
 import { engineVersions, machine } from '../side/machine.js';
 import { ProgressLines } from '../side/progress-lines.js';
 import { findTorchPython, howToGetTorch } from '../side/torch-python.js';
 import { goalsOf } from './goals.js';
 import { measureScene } from './measure-scene.js';
-import { type BenchOptions, type PlannedScene, parseOptions, UsageError, usage } from './options.js';
+import { type BenchOptions, type PlannedScene, parseOptions, usage } from './options.js';
 import { profileTraining } from './profile-training.js';
 import type { Row } from './row.js';
 import { tablesOf } from './table.js';

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
-import { architectureNames, findCard } from '#model-zoo';
+import { findCard } from '#model-zoo';
+import { knownNetwork, numberOption, readValues, UsageError } from '../side/bench-options.js';
 import { type Kind, kinds, type Scene } from './workload.js';
 
 /** A scene and the rows wanted of it. */
@@ -22,9 +22,6 @@ export interface BenchOptions {
   readonly profile?: string;
   readonly help: boolean;
 }
-
-/** An option that cannot be used; the message is one line for its user. */
-export class UsageError extends Error {}
 
 export const usage = `npm run bench:engine -- [options]
 
@@ -62,16 +59,16 @@ export const benchNetworks = [
  * @throws {UsageError} if an option is unknown or out of range.
  */
 export function parseOptions(args: readonly string[]): BenchOptions {
-  const values = readValues(args);
+  const values = readValues(args, optionTypes);
   const { quick = false, help = false, json, python, profile, cache } = values;
   const networks =
     profile === undefined
       ? (values.network ?? (quick ? quickNetworks : benchNetworks)).map((name) => knownNetwork('network', name))
       : [knownNetwork('profile', profile)];
   const threads = (values.threads ?? (quick ? ['2'] : ['1', '2'])).map((text) =>
-    integerOption('threads', text, 1, 1024),
+    numberOption('threads', text, 1, 1024),
   );
-  const sizes = values.size?.map((text) => integerOption('size', text, 1, 2048));
+  const sizes = values.size?.map((text) => numberOption('size', text, 1, 2048));
   const wanted = values.only?.map(knownKind) ?? (quick ? quickKinds : kinds);
   const scenes = networks.flatMap((network) => {
     const sides = sizesOf(network, quick, sizes);
@@ -97,28 +94,19 @@ function kindsAt(size: number, sizes: readonly number[], wanted: readonly Kind[]
   return kinds.filter((kind) => wanted.includes(kind) && (only[kind] ?? size) === size);
 }
 
-function readValues(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        network: { type: 'string', multiple: true },
-        size: { type: 'string', multiple: true },
-        threads: { type: 'string', multiple: true },
-        only: { type: 'string', multiple: true },
-        quick: { type: 'boolean' },
-        json: { type: 'string' },
-        python: { type: 'string' },
-        profile: { type: 'string' },
-        cache: { type: 'string' },
-        memory: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message.split('\n')[0]);
-  }
-}
+const optionTypes = {
+  network: { type: 'string', multiple: true },
+  size: { type: 'string', multiple: true },
+  threads: { type: 'string', multiple: true },
+  only: { type: 'string', multiple: true },
+  quick: { type: 'boolean' },
+  json: { type: 'string' },
+  python: { type: 'string' },
+  profile: { type: 'string' },
+  cache: { type: 'string' },
+  memory: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 /** A small size and the crop size, unless sizes are given: AlexNet takes nothing below 63 px, Inception below 75. */
 function sizesOf(network: string, quick: boolean, given: readonly number[] | undefined): readonly number[] {
@@ -132,21 +120,10 @@ function sizesOf(network: string, quick: boolean, given: readonly number[] | und
   throw new UsageError(`--size is ${tooSmall}, must be at least ${minimumImageSize} for ${network}`);
 }
 
-function knownNetwork(option: string, name: string): string {
-  if (architectureNames.includes(name)) return name;
-  throw new UsageError(`--${option} is ${name}, must be one of ${architectureNames.join(', ')}`);
-}
-
 function knownKind(name: string): Kind {
   const kind = kinds.find((known) => known === name);
   if (kind !== undefined) return kind;
   throw new UsageError(`--only is ${name}, must be one of ${kinds.join(', ')}`);
-}
-
-function integerOption(name: string, text: string, low: number, high: number): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isInteger(value) && value >= low && value <= high) return value;
-  throw new UsageError(`--${name} is ${text}, must be an integer in [${low}, ${high}]`);
 }
 
 function memoryOption(text: string): number {

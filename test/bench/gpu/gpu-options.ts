@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import type { ExecutionProvider } from '#engine';
-import { architectureNames, findCard } from '#model-zoo';
+import { findCard } from '#model-zoo';
+import { knownNetwork, numberOption, readValues, UsageError } from '../side/bench-options.js';
 
 /** What a person asked for. */
 export interface GpuOptions {
@@ -21,9 +21,6 @@ export interface GpuOptions {
   readonly pack?: string;
   readonly help: boolean;
 }
-
-/** An option that cannot be used; the message is one line for its user. */
-export class GpuUsageError extends Error {}
 
 export const gpuUsage = `npm run bench:gpu -- [options]        in an unpacked package: ./run.sh [options]
 
@@ -46,22 +43,17 @@ const devices = ['auto', 'webgpu', 'cuda', 'cpu'] as const;
 /**
  * Reads the command line.
  *
- * @throws {GpuUsageError} if an option is unknown or out of range.
+ * @throws {UsageError} if an option is unknown or out of range.
  */
 export function parseGpuOptions(args: readonly string[]): GpuOptions {
-  const values = readValues(args);
+  const values = readValues(args, optionTypes);
   const device = devices.find((name) => name === (values.device ?? 'auto'));
-  if (device === undefined)
-    throw new GpuUsageError(`--device is ${values.device}, must be one of ${devices.join(', ')}`);
-  const networks = values.network ?? benchNetworks;
-  const unknown = networks.find((name) => !architectureNames.includes(name));
-  if (unknown !== undefined) {
-    throw new GpuUsageError(`--network is ${unknown}, must be one of ${architectureNames.join(', ')}`);
-  }
+  if (device === undefined) throw new UsageError(`--device is ${values.device}, must be one of ${devices.join(', ')}`);
+  const networks = (values.network ?? benchNetworks).map((name) => knownNetwork('network', name));
   const least = Math.max(...networks.map((name) => findCard(name).minimumImageSize));
   const { json, python, pack } = values;
   if (pack !== undefined && !/\.tar\.(gz|xz)$/.test(pack)) {
-    throw new GpuUsageError(`--pack is ${pack}, must end in .tar.gz or .tar.xz`);
+    throw new UsageError(`--pack is ${pack}, must end in .tar.gz or .tar.xz`);
   }
   return {
     networks,
@@ -78,31 +70,16 @@ export function parseGpuOptions(args: readonly string[]): GpuOptions {
   };
 }
 
-function readValues(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        network: { type: 'string', multiple: true },
-        batch: { type: 'string', multiple: true },
-        size: { type: 'string' },
-        device: { type: 'string' },
-        minutes: { type: 'string' },
-        examples: { type: 'string' },
-        json: { type: 'string' },
-        python: { type: 'string' },
-        pack: { type: 'string' },
-        'no-torch': { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    throw new GpuUsageError((error as Error).message.split('\n')[0]);
-  }
-}
-
-function numberOption(name: string, text: string, low: number, high: number, whole = true): number {
-  const value = Number(text);
-  if (text.trim() !== '' && (!whole || Number.isInteger(value)) && value >= low && value <= high) return value;
-  throw new GpuUsageError(`--${name} is ${text}, must be ${whole ? 'an integer' : 'a number'} in [${low}, ${high}]`);
-}
+const optionTypes = {
+  network: { type: 'string', multiple: true },
+  batch: { type: 'string', multiple: true },
+  size: { type: 'string' },
+  device: { type: 'string' },
+  minutes: { type: 'string' },
+  examples: { type: 'string' },
+  json: { type: 'string' },
+  python: { type: 'string' },
+  pack: { type: 'string' },
+  'no-torch': { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;

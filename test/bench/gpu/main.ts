@@ -1,6 +1,7 @@
 /** @file Networks on this machine's GPU in our engine and in PyTorch eager; `--help` tells the options, `--pack` makes a package. */
 import { writeFileSync } from 'node:fs';
 import type { ExecutionProvider } from '#engine';
+import { UsageError } from '../side/bench-options.js';
 import { type BenchReport, goalLines } from '../side/goal.js';
 import { engineVersions, machine } from '../side/machine.js';
 import { findTorchPython, howToGetTorch } from '../side/torch-python.js';
@@ -8,7 +9,7 @@ import { CardSampler } from './card-sampler.js';
 import { compareOnGpu, shallowEpochs, shallowTrials } from './compare-on-gpu.js';
 import { findDevices } from './find-devices.js';
 import { gpuGoals } from './gpu-goals.js';
-import { type GpuOptions, GpuUsageError, gpuUsage, parseGpuOptions } from './gpu-options.js';
+import { type GpuOptions, gpuUsage, parseGpuOptions } from './gpu-options.js';
 import type { GpuRow } from './gpu-row.js';
 import { gpuTables } from './gpu-table.js';
 import { TorchSide } from './torch-side.js';
@@ -20,7 +21,7 @@ try {
   else if (options.pack !== undefined) console.log((await import('./pack.js')).pack(options.pack));
   else await compare(options);
 } catch (error) {
-  if (!(error instanceof GpuUsageError)) throw error;
+  if (!(error instanceof UsageError)) throw error;
   console.error(`bench:gpu: ${error.message}`);
   process.exitCode = 2;
 }

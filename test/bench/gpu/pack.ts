@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { UsageError } from '../side/bench-options.js';
 import { repositoryRoot } from '../side/script-path.js';
-import { GpuUsageError } from './gpu-options.js';
 import { desktopLibraries, linkedBy, type SystemLibrary, vulkanLoader } from './system-libraries.js';
 import { tracedFiles } from './trace-imports.js';
 
@@ -31,17 +31,17 @@ const onnxruntime = 'node_modules/onnxruntime-node';
  *
  * @param file Ends in .tar.gz or .tar.xz.
  * @returns What was written, a line.
- * @throws {GpuUsageError} if this is not Linux x64 with a Vulkan loader, or the archive would be above 64 MiB.
+ * @throws {UsageError} if this is not Linux x64 with a Vulkan loader, or the archive would be above 64 MiB.
  */
 export function pack(file: string): string {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
-    throw new GpuUsageError(
+    throw new UsageError(
       `Cannot pack on ${process.platform} ${process.arch}: the package carries this machine's node, must be linux x64`,
     );
   }
   const loader = vulkanLoader();
   if (loader === undefined)
-    throw new GpuUsageError('Cannot pack: there is no libvulkan.so.1 here; Debian: apt install libvulkan1');
+    throw new UsageError('Cannot pack: there is no libvulkan.so.1 here; Debian: apt install libvulkan1');
   const folder = mkdtempSync(join(tmpdir(), 'retune-pack-'));
   try {
     const contents = join(folder, 'retune-bench-gpu');
@@ -51,7 +51,7 @@ export function pack(file: string): string {
     const mebibytes = statSync(file).size / 2 ** 20;
     if (mebibytes > mostMebibytes) {
       rmSync(file);
-      throw new GpuUsageError(
+      throw new UsageError(
         `Cannot pack: ${mebibytes.toFixed(1)} MiB, must be at most ${mostMebibytes}; .tar.xz is smaller`,
       );
     }

@@ -1,7 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import type { NamedTensor } from '#primitives';
 import { cpu, type EngineDevice } from '../runtime/execution-device.js';
 import { compileTrainer } from '../train/compile-trainer.js';
 import { createTrainer } from '../train/create-trainer.js';
@@ -9,35 +8,14 @@ import { DivergedError } from '../train/diverged-error.js';
 import { smallData, smallForward, smallPlan, smallTensors } from '../train/small-network.fixture.js';
 import type { TrainingData, TrainingPlan } from '../train/training-plan.js';
 import { EagerBackendError } from './eager-backend-error.js';
+import { difference, trainSmall } from './train-small.fixture.js';
 
 const device: EngineDevice = { provider: 'tfjs-cpu', index: 0 };
 const learningRate = 0.05;
 
-/** Trains epochs `from` … `to - 1` on 14 examples (three steps each) and returns everything that can be seen. */
-async function train(plan: TrainingPlan, from: number, to: number) {
-  const trainer = await createTrainer(plan);
-  const epochs: { loss: number; accuracy: number; steps: number }[] = [];
-  for (let epoch = from; epoch < to; epoch++) {
-    const { loss, accuracy, steps } = await trainer.trainEpoch(smallData(14), { epoch, learningRate });
-    epochs.push({ loss, accuracy, steps });
-  }
-  const result = { epochs, tensors: trainer.tensors(), slots: trainer.slots() };
-  await trainer.dispose();
-  return result;
-}
-
-/** Largest difference relative to the largest value of the tensor. */
-function difference(actual: NamedTensor, expected: NamedTensor): number {
-  const scale = expected.data.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-6);
-  return actual.data.reduce(
-    (worst, value, index) => Math.max(worst, Math.abs(value - expected.data[index]) / scale),
-    0,
-  );
-}
-
 test('createTrainer() on tfjs-cpu equals the compiled trainer after two epochs with dropout: loss, accuracy, state', async () => {
-  const compiled = await train(smallPlan({ device: cpu }), 0, 2);
-  const eager = await train(smallPlan({ device }), 0, 2);
+  const compiled = await trainSmall(smallPlan({ device: cpu }), 0, 2);
+  const eager = await trainSmall(smallPlan({ device }), 0, 2);
   eager.epochs.forEach(({ loss, accuracy, steps }, epoch) => {
     expect(Math.abs(loss - compiled.epochs[epoch].loss)).toBeLessThan(5e-6);
     expect(accuracy).toBeCloseTo(compiled.epochs[epoch].accuracy, 6);
@@ -52,15 +30,15 @@ test('createTrainer() on tfjs-cpu equals the compiled trainer after two epochs w
 });
 
 test('createTrainer() on tfjs-cpu gives the same bytes for a seed and others for another seed', async () => {
-  const first = await train(smallPlan({ device }), 0, 2);
-  expect(await train(smallPlan({ device }), 0, 2)).toEqual(first);
-  expect((await train(smallPlan({ device, seed: 8 }), 0, 2)).epochs).not.toEqual(first.epochs);
+  const first = await trainSmall(smallPlan({ device }), 0, 2);
+  expect(await trainSmall(smallPlan({ device }), 0, 2)).toEqual(first);
+  expect((await trainSmall(smallPlan({ device, seed: 8 }), 0, 2)).epochs).not.toEqual(first.epochs);
 });
 
 test('createTrainer() on tfjs-cpu from the tensors and slots of epoch 2 goes on to the bytes of five epochs', async () => {
-  const whole = await train(smallPlan({ device }), 0, 5);
-  const { tensors, slots } = await train(smallPlan({ device }), 0, 2);
-  const rest = await train(smallPlan({ device, tensors, slots }), 2, 5);
+  const whole = await trainSmall(smallPlan({ device }), 0, 5);
+  const { tensors, slots } = await trainSmall(smallPlan({ device }), 0, 2);
+  const rest = await trainSmall(smallPlan({ device, tensors, slots }), 2, 5);
   expect(rest.tensors).toEqual(whole.tensors);
   expect(rest.slots).toEqual(whole.slots);
   expect(rest.epochs).toEqual(whole.epochs.slice(2));
@@ -69,7 +47,7 @@ test('createTrainer() on tfjs-cpu from the tensors and slots of epoch 2 goes on 
 test('the eager trainer leaves the plan and what is not trainable as it was, and has no slots for it', async () => {
   const initial = smallTensors(1);
   const plan = smallPlan({ device, trainable: (name) => name.startsWith('head') });
-  const { tensors, slots } = await train(plan, 0, 2);
+  const { tensors, slots } = await trainSmall(plan, 0, 2);
   expect(plan.tensors).toEqual(initial);
   expect(slots.map(({ name }) => name)).toEqual(['head.weight', 'head.bias']);
   expect(tensors.map(({ name }) => name)).toEqual(initial.map(({ name }) => name));
@@ -145,7 +123,7 @@ test('the eager trainer adds the weighted loss of an auxiliary head, as the comp
   };
   const side = { name: 'side.weight', shape: [3, 3], data: Float32Array.of(1, 0, -1, 0, 0.5, 0, -1, 0, 1) };
   const plan = smallPlan({ forward, tensors: [...smallTensors(1), side] });
-  const [compiled, eager] = [await train(plan, 0, 1), await train({ ...plan, device }, 0, 1)];
+  const [compiled, eager] = [await trainSmall(plan, 0, 1), await trainSmall({ ...plan, device }, 0, 1)];
   expect(eager.epochs[0].loss).toBeCloseTo(compiled.epochs[0].loss, 5);
   expect(difference(eager.tensors[10], compiled.tensors[10])).toBeLessThan(5e-5);
 });

@@ -2,17 +2,16 @@ import '@tensorflow/tfjs-backend-cpu';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type NamedTensor, Rng, sizeOf } from '#primitives';
+import { Rng, sizeOf } from '#primitives';
 import { fixtures, type InputSpec } from '../lower/kernel-fixtures.fixture.js';
 import { lowerings } from '../lower/table.js';
 import { createInference } from '../runtime/create-inference.js';
 import { batchNormTraining } from '../trace/batch-norm-training.js';
 import type { KernelName } from '../trace/kernels.js';
-import { createTrainer } from '../train/create-trainer.js';
 import { smallData, smallForward, smallPlan, smallTensors } from '../train/small-network.fixture.js';
-import type { TrainingPlan } from '../train/training-plan.js';
 import { linkedTensorflow, noTensorflow } from './linked-tensorflow.fixture.js';
 import { loadEagerBackend } from './load-eager-backend.js';
+import { difference, trainSmall } from './train-small.fixture.js';
 
 const device = linkedTensorflow();
 
@@ -54,7 +53,7 @@ describe.skipIf(device === undefined)(title, () => {
   });
 
   test('createTrainer() equals the compiled trainer after two epochs: loss, accuracy, state', async () => {
-    const [compiled, eager] = [await train(smallPlan(), 0, 2), await train(smallPlan({ device }), 0, 2)];
+    const [compiled, eager] = [await trainSmall(smallPlan(), 0, 2), await trainSmall(smallPlan({ device }), 0, 2)];
     eager.epochs.forEach(({ loss, accuracy }, epoch) => {
       expect(Math.abs(loss - compiled.epochs[epoch].loss)).toBeLessThan(5e-6);
       expect(accuracy).toBeCloseTo(compiled.epochs[epoch].accuracy, 6);
@@ -67,9 +66,9 @@ describe.skipIf(device === undefined)(title, () => {
   });
 
   test('createTrainer() from the tensors and slots of epoch 2 goes on to the bytes of five epochs', async () => {
-    const whole = await train(smallPlan({ device }), 0, 5);
-    const { tensors, slots } = await train(smallPlan({ device }), 0, 2);
-    const rest = await train(smallPlan({ device, tensors, slots }), 2, 5);
+    const whole = await trainSmall(smallPlan({ device }), 0, 5);
+    const { tensors, slots } = await trainSmall(smallPlan({ device }), 0, 2);
+    const rest = await trainSmall(smallPlan({ device, tensors, slots }), 2, 5);
     expect(rest.tensors).toEqual(whole.tensors);
     expect(rest.slots).toEqual(whole.slots);
   });
@@ -77,7 +76,7 @@ describe.skipIf(device === undefined)(title, () => {
   test('createTrainer() and createInference() leave no tensor behind', async () => {
     await tf.setBackend('tensorflow');
     const before = tf.memory().numTensors;
-    await train(smallPlan({ device }), 0, 3);
+    await trainSmall(smallPlan({ device }), 0, 3);
     const inference = await createInference({ ...inferencePlan, device });
     await inference.run(smallData(6).inputs, 6);
     await inference.dispose();
@@ -100,27 +99,6 @@ describe.skipIf(device === undefined)(title, () => {
 });
 
 const inferencePlan = { forward: smallForward, tensors: smallTensors(5), inputShape: [8, 8, 3], batchSize: 4 };
-
-/** Trains epochs `from` … `to - 1` on 14 examples and returns everything that can be seen. */
-async function train(plan: TrainingPlan, from: number, to: number) {
-  const trainer = await createTrainer(plan);
-  const epochs: { loss: number; accuracy: number }[] = [];
-  for (let epoch = from; epoch < to; epoch++) {
-    epochs.push(await trainer.trainEpoch(smallData(14), { epoch, learningRate: 0.05 }));
-  }
-  const result = { epochs, tensors: trainer.tensors(), slots: trainer.slots() };
-  await trainer.dispose();
-  return result;
-}
-
-/** Largest difference relative to the largest value of the tensor. */
-function difference(actual: NamedTensor, expected: NamedTensor): number {
-  const scale = expected.data.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-6);
-  return actual.data.reduce(
-    (worst, value, index) => Math.max(worst, Math.abs(value - expected.data[index]) / scale),
-    0,
-  );
-}
 
 /** Seeded values in [-2, 2], or as the fixture says. */
 function draw({ shape, dtype = 'float32', low = -2, high = 2 }: InputSpec, rng: Rng): Tensor {

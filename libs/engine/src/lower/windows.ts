@@ -94,17 +94,14 @@ export function windowRows(g: LoweringContext, x: Lowered, geometry: Geometry, s
   return g.reshape(gatherPixels(g, x, wanted).id, { actual: [batch * positions, taps * inputs] });
 }
 
-/**
- * The gradients of the windows that saw a pixel of x under each tap: [taps · N·H·W, O]. Under a stride above 1 most of
- * them are zero.
- */
+/** The gradients of the windows, 1 pixel apart, that saw a pixel of x under each tap: [taps · N·H·W, O]. */
 export function gradientRows(
   g: LoweringContext,
   dy: Lowered,
   inputShape: readonly number[],
   geometry: Geometry,
 ): Plain {
-  const { kernel, strides, dilations, pads, outShape } = geometry;
+  const { kernel, dilations, pads, outShape } = geometry;
   const [batch, height, width] = inputShape;
   const channels = dy.shape[3];
   const taps = kernel[0] * kernel[1];
@@ -112,8 +109,7 @@ export function gradientRows(
     const [tap, pixel] = [Math.floor(index / (height * width)), index % (height * width)];
     const row = Math.floor(pixel / width) + pads.top - Math.floor(tap / kernel[1]) * dilations[0];
     const column = (pixel % width) + pads.left - (tap % kernel[1]) * dilations[1];
-    if (row % strides[0] !== 0 || column % strides[1] !== 0) return undefined;
-    return inside(row / strides[0], column / strides[1], outShape[1], outShape[2]);
+    return inside(row, column, outShape[1], outShape[2]);
   });
   const gathered = gatherPixels(g, dy, wanted);
   const actual = [taps * batch * height * width, channels];

@@ -44,7 +44,7 @@ export async function compileTrainer(plan: TrainingPlan, options: TrainerOptions
     },
     () => ({
       ...(isLooped ? dataFeeds(plan, compiled, first, 1) : singleStepFeeds(plan, compiled, first, 0, 1)),
-      ...Object.fromEntries(state.tensors()),
+      ...state.feeds(),
     }),
   );
   const task = { plan, compiled, session: opened.session, state };

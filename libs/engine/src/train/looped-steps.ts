@@ -1,4 +1,3 @@
-import { Tensor } from 'onnxruntime-node';
 import { stepPorts } from './compile-step.js';
 import type { StepBatches } from './epoch-batches.js';
 import { dataFeeds } from './step-feeds.js';
@@ -10,12 +9,8 @@ export class LoopedSteps implements StepRunner {
 
   async run(chunk: StepBatches, learningRate: number): Promise<StepResults> {
     const { plan, compiled, session, state } = this.task;
-    const feeds = dataFeeds(plan, compiled, chunk, learningRate);
-    const fetches: Record<string, Tensor | null> = { [stepPorts.loss]: null, [stepPorts.accuracy]: null };
-    for (const { name, shape, read, write } of state.buffers()) {
-      feeds[name] = new Tensor('float32', read, [...shape]);
-      fetches[`next.${name}`] = new Tensor('float32', write, [...shape]);
-    }
+    const feeds = { ...dataFeeds(plan, compiled, chunk, learningRate), ...state.feeds() };
+    const fetches = { [stepPorts.loss]: null, [stepPorts.accuracy]: null, ...state.fetches() };
     const results = await session.run(feeds, fetches);
     state.swap();
     return {

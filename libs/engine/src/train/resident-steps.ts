@@ -16,7 +16,7 @@ import type { StepResults, StepRunner, StepTask } from './step-runner.js';
  */
 export class ResidentSteps implements StepRunner {
   /** Where the state is; undefined before the first step and after what it was read from has changed. */
-  #state: Map<string, Tensor> | undefined;
+  #state: Record<string, Tensor> | undefined;
 
   private constructor(
     private readonly task: StepTask,
@@ -33,12 +33,10 @@ export class ResidentSteps implements StepRunner {
     const losses = new Float32Array(chunk.steps);
     const accuracies = new Float32Array(chunk.steps);
     for (let step = 0; step < chunk.steps; step++) {
-      const feeds = singleStepFeeds(plan, compiled, chunk, step, learningRate);
-      const held = this.#state ?? state.tensors();
-      for (const [name, tensor] of held) feeds[name] = tensor;
-      const results = await session.run(feeds);
+      const held = this.#state ?? state.feeds();
+      const results = await session.run({ ...singleStepFeeds(plan, compiled, chunk, step, learningRate), ...held });
       this.#forget();
-      this.#state = new Map(compiled.carried.map((name) => [name, results[`next.${name}`] as Tensor]));
+      this.#state = Object.fromEntries(compiled.carried.map((name) => [name, results[`next.${name}`] as Tensor]));
       losses[step] = (results[stepPorts.loss].data as Float32Array)[0];
       accuracies[step] = (results[stepPorts.accuracy].data as Float32Array)[0];
     }
@@ -49,7 +47,7 @@ export class ResidentSteps implements StepRunner {
   async save(): Promise<void> {
     const { state } = this.task;
     if (this.#state === undefined) return;
-    const results = await this.reader.run(Object.fromEntries(this.#state));
+    const results = await this.reader.run(this.#state);
     for (const { name, write } of state.buffers()) write.set(results[`copy.${name}`].data as Float32Array);
     state.swap();
   }
@@ -62,7 +60,7 @@ export class ResidentSteps implements StepRunner {
 
   /** The binding frees a device's buffer when it is told to, long before the garbage collector would. */
   #forget(): void {
-    for (const tensor of this.#state?.values() ?? []) tensor.dispose();
+    for (const tensor of Object.values(this.#state ?? {})) tensor.dispose();
     this.#state = undefined;
   }
 }

@@ -14,15 +14,12 @@ export class SingleSteps implements StepRunner {
     const losses = new Float32Array(chunk.steps);
     const accuracies = new Float32Array(chunk.steps);
     for (let step = 0; step < chunk.steps; step++) {
-      const feeds = singleStepFeeds(plan, compiled, chunk, step, learningRate);
-      const fetches: Record<string, Tensor> = {
+      const feeds = { ...singleStepFeeds(plan, compiled, chunk, step, learningRate), ...state.feeds() };
+      const fetches = {
         [stepPorts.loss]: new Tensor('float32', losses.subarray(step, step + 1), []),
         [stepPorts.accuracy]: new Tensor('float32', accuracies.subarray(step, step + 1), []),
+        ...state.fetches(),
       };
-      for (const { name, shape, read, write } of state.buffers()) {
-        feeds[name] = new Tensor('float32', read, [...shape]);
-        fetches[`next.${name}`] = new Tensor('float32', write, [...shape]);
-      }
       await session.run(feeds, fetches);
       state.swap();
     }

@@ -37,8 +37,17 @@ export class TrainingState {
   }
 
   /** The values as a session reads them, by name. */
-  tensors(): Map<string, Tensor> {
-    return new Map([...this.buffers()].map(({ name, shape, read }) => [name, new Tensor('float32', read, [...shape])]));
+  feeds(): Record<string, Tensor> {
+    return Object.fromEntries(
+      [...this.buffers()].map(({ name, shape, read }) => [name, new Tensor('float32', read, [...shape])]),
+    );
+  }
+
+  /** Where a session writes the next values; `swap` takes them over. */
+  fetches(): Record<string, Tensor> {
+    return Object.fromEntries(
+      [...this.buffers()].map(({ name, shape, write }) => [`next.${name}`, new Tensor('float32', write, [...shape])]),
+    );
   }
 
   /** What was written is read from now on. */
