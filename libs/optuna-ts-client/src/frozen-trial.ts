@@ -27,6 +27,12 @@ export interface FrozenTrial {
   readonly intermediateValues: ReadonlyMap<number, number>;
   /** One per constraint, feasible when <= 0; null while unknown. */
   readonly constraints: readonly number[] | null;
+  /**
+   * How much the trial counts beside the study's own, in (0, 1]: below 1 for one taken over from an earlier study.
+   *
+   * @default {1}
+   */
+  readonly weight?: number;
   readonly userAttrs: Readonly<Record<string, JsonValue>>;
   readonly systemAttrs: Readonly<Record<string, JsonValue>>;
   readonly datetimeStart: Date | null;

@@ -11,6 +11,13 @@ export interface SamplerContext {
   readonly directions: readonly Direction[];
   /** Index of the objective the intermediate values belong to; -1 where no objective has a curve. */
   readonly curveObjective: number;
+  /**
+   * Parameters of this trial that are decided already (enqueued, or the parents of a conditional one); not in the space
+   * that is asked for. A model of the whole space conditions on them.
+   *
+   * @default none
+   */
+  readonly fixed?: InternalParams;
   /** The only source of chance; samplers fork it by purpose, so calls do not disturb each other. */
   readonly rng: Rng;
 }
