@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { realpathSync } from 'node:fs';
+
+import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { scriptPath } from './script-path.js';
 
@@ -41,8 +42,9 @@ async function probe(program: string): Promise<FoundPython> {
   }
 }
 
+/** A link is kept: a virtual environment knows itself by it. */
 function resolved(program: string): string {
-  return program.includes('/') ? realpathSync(program) : program;
+  return program.includes('/') ? resolve(program) : program;
 }
 
 /** Order of versions such as 1.13.0a0 and 2.13.0+cu130 by their numbers. */
