@@ -16,6 +16,8 @@ export type Dimension = number | string;
 export interface ValueType {
   readonly dtype: ElementType;
   readonly shape: readonly Dimension[];
+  /** A sequence of such tensors in place of one. */
+  readonly isSequence?: boolean;
 }
 
 /** Contents of a constant, row-major. */

@@ -136,14 +136,16 @@ function tensorProto({ dtype, shape, data }: ConstantData, name: string): Protob
 }
 
 function valueInfoProto(graph: Graph, { name, value }: Port): ProtobufMessage {
-  const { dtype, shape } = typeOf(graph, value);
+  const { dtype, shape, isSequence = false } = typeOf(graph, value);
   const dimensions = new ProtobufMessage();
   for (const axis of shape) {
     const dimension = new ProtobufMessage();
     dimensions.message(1, typeof axis === 'number' ? dimension.integer(1, axis) : dimension.text(2, axis));
   }
   const tensor = new ProtobufMessage().integer(1, elementTypes[dtype]).message(2, dimensions);
-  return new ProtobufMessage().text(1, name).message(2, new ProtobufMessage().message(1, tensor));
+  const type = new ProtobufMessage().message(1, tensor);
+  const sequence = new ProtobufMessage().message(4, new ProtobufMessage().message(1, type));
+  return new ProtobufMessage().text(1, name).message(2, isSequence ? sequence : type);
 }
 
 /** Domains of onnxruntime's own operators that the graph or a loop body in it uses. */

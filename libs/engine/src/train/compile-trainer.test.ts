@@ -53,10 +53,24 @@ test('compileTrainer() equals tfjs cpu after three steps: loss, parameters, slot
   await trainer.dispose();
 });
 
-test('Trainer.trainEpoch() gives the same bytes however many steps a run of the session has', async () => {
-  const single = await train(smallPlan(), 0, 2, { maxStepsPerRun: 1 });
-  expect(await train(smallPlan(), 0, 2, { maxStepsPerRun: 3 })).toEqual(single);
-});
+const steppings = ['looped', 'single', 'gradients'] as const;
+
+test.each(steppings)(
+  'Trainer.trainEpoch(), %s, gives the same bytes however many steps a run has',
+  async (stepping) => {
+    const single = await train(smallPlan(), 0, 2, { maxStepsPerRun: 1, stepping });
+    expect(await train(smallPlan(), 0, 2, { maxStepsPerRun: 3, stepping })).toEqual(single);
+  },
+);
+
+test.each([0, 0.01])(
+  'Trainer.trainEpoch() gives the same bytes in every stepping, weight decay %s',
+  async (weightDecay) => {
+    const looped = await train(smallPlan({ weightDecay }), 0, 2, { stepping: 'looped' });
+    expect(await train(smallPlan({ weightDecay }), 0, 2, { stepping: 'single' })).toEqual(looped);
+    expect(await train(smallPlan({ weightDecay }), 0, 2, { stepping: 'gradients' })).toEqual(looped);
+  },
+);
 
 test('Trainer.trainEpoch() gives the same bytes for a seed and others for another seed', async () => {
   const first = await train(smallPlan(), 0, 2);

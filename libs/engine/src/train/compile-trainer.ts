@@ -1,23 +1,31 @@
 import { type NamedTensor, sizeOf, systemClock } from '#primitives';
+import type { Graph } from '../ir/graph.js';
 import { modelBytes } from '../onnx/model-bytes.js';
 import { channelBlock } from '../runtime/channel-block.js';
-import { executionDevice } from '../runtime/execution-device.js';
+import { type ExecutionDevice, executionDevice } from '../runtime/execution-device.js';
 import { openOnDevice } from '../runtime/open-on-device.js';
+import { writingIntoBuffers } from '../runtime/run-into-buffers.js';
+import { isRunningStatistic } from '../trace/create-forward-context.js';
 import { type CompiledStep, compileStep, stepPorts } from './compile-step.js';
 import { CompiledTrainer } from './compiled-trainer.js';
-import { LoopedSteps } from './looped-steps.js';
+import { GradientSteps } from './gradient-steps.js';
+import { LoopedSteps, loopedStep } from './looped-steps.js';
 import { requirePlan } from './require-plan.js';
 import { ResidentSteps, residentOutputs } from './resident-steps.js';
 import { SingleSteps, singleStep } from './single-steps.js';
 import { dataFeeds, emptyStep, singleStepFeeds } from './step-feeds.js';
+import type { StepRunner, StepTask } from './step-runner.js';
 import type { Trainer, TrainerOptions, TrainingPlan } from './training-plan.js';
 import { TrainingState } from './training-state.js';
 
-/**
- * Bytes of state up to which steps are looped. A loop is a tenth faster on two threads, but holds the state twice more:
- * what is a quarter of the memory of a ResNet-50 would be gigabytes of a VGG.
- */
-const largestLoopedState = 256 * 2 ** 20;
+/** How the steps of a chunk are run; all give the same bits on one device. */
+type Stepping = 'looped' | 'single' | 'gradients' | 'resident';
+
+/** Bytes of state below which steps are looped: such a step is shorter than what a run of a session costs. */
+const loopedBelow = 2 ** 20;
+
+/** Bytes of state from which the update is done in place, on one thread: memory is then dearer than the time. */
+const gradientsFrom = 256 * 2 ** 20;
 
 /**
  * Compiles a plan into one ONNX graph and opens it.
@@ -30,26 +38,27 @@ export async function compileTrainer(plan: TrainingPlan, options: TrainerOptions
   requirePlan(plan);
   const startMs = systemClock.monotonicMs();
   const { provider } = executionDevice(plan.device);
-  const compiled = compileStep(plan, provider === 'cpu' ? await channelBlock() : 0);
-  const state = new TrainingState(initialState(plan, compiled));
-  const isLooped = provider !== 'webgpu' && state.bytes < largestLoopedState;
+  const stepping = options.stepping ?? steppingOf(plan, provider);
+  const compiled = compileStep(plan, {
+    channelBlock: provider === 'cpu' ? await channelBlock() : 0,
+    endsWithGradients: stepping === 'gradients',
+  });
+  const state = new TrainingState(initialState(plan), compiled.step);
   const first = emptyStep(plan, compiled);
   const opened = await openOnDevice(
-    modelBytes(isLooped ? compiled.loop : singleStep(compiled)),
+    modelBytes(graphFor(stepping, compiled)),
     {
       threads: plan.threads,
       device: plan.device,
       cacheFolder: options.cacheFolder,
-      ...(provider === 'webgpu' ? { outputLocations: residentOutputs(compiled) } : {}),
+      ...(stepping === 'resident' ? { outputLocations: residentOutputs(compiled) } : {}),
     },
     () => ({
-      ...(isLooped ? dataFeeds(plan, compiled, first, 1) : singleStepFeeds(plan, compiled, first, 0, 1)),
+      ...(stepping === 'looped' ? dataFeeds(plan, compiled, first, 1) : singleStepFeeds(plan, compiled, first, 0, 1)),
       ...state.feeds(),
     }),
   );
-  const task = { plan, compiled, session: opened.session, state };
-  const steps =
-    provider === 'webgpu' ? await ResidentSteps.open(task) : new (isLooped ? LoopedSteps : SingleSteps)(task);
+  const steps = await runnerFor(stepping, { plan, compiled, session: opened.session, state });
   return new CompiledTrainer(plan, compiled, steps, state, options, {
     compileMs: systemClock.monotonicMs() - startMs,
     nodesOnCpu: opened.nodesOnCpu,
@@ -57,10 +66,29 @@ export async function compileTrainer(plan: TrainingPlan, options: TrainerOptions
   });
 }
 
-function initialState(plan: TrainingPlan, { carried }: CompiledStep): NamedTensor[] {
+/** Where a device keeps its own memory the state stays there; CUDA has no such way from here, and is asked seldom. */
+function steppingOf(plan: TrainingPlan, provider: ExecutionDevice['provider']): Stepping {
+  if (provider === 'webgpu') return 'resident';
+  const bytes = initialState(plan).reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
+  if (provider === 'cuda' || bytes < loopedBelow) return 'looped';
+  return bytes < gradientsFrom ? 'single' : 'gradients';
+}
+
+function graphFor(stepping: Stepping, compiled: CompiledStep): Graph {
+  if (stepping === 'looped') return loopedStep(compiled);
+  return stepping === 'resident' ? singleStep(compiled) : writingIntoBuffers(singleStep(compiled));
+}
+
+async function runnerFor(stepping: Stepping, task: StepTask): Promise<StepRunner> {
+  if (stepping === 'resident') return ResidentSteps.open(task);
+  return new { looped: LoopedSteps, single: SingleSteps, gradients: GradientSteps }[stepping](task);
+}
+
+/** Everything that changes, under its port's name. */
+function initialState(plan: TrainingPlan): NamedTensor[] {
   const given = new Map(plan.slots?.map((slot) => [slot.name, slot]));
   const tensors = plan.tensors
-    .filter(({ name }) => carried.includes(stepPorts.tensor(name)))
+    .filter(({ name }) => plan.trainable(name) || isRunningStatistic(name))
     .map((tensor) => ({ ...tensor, name: stepPorts.tensor(tensor.name) }));
   const slots = plan.tensors
     .filter(({ name }) => plan.trainable(name))

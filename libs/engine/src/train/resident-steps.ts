@@ -48,7 +48,7 @@ export class ResidentSteps implements StepRunner {
     const { state } = this.task;
     if (this.#state === undefined) return;
     const results = await this.reader.run(this.#state);
-    for (const { name, write } of state.buffers()) write.set(results[`copy.${name}`].data as Float32Array);
+    for (const [name, buffer] of state.nextBuffers()) buffer.set(results[`copy.${name}`].data as Float32Array);
     state.swap();
   }
 

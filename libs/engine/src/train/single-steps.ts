@@ -1,11 +1,12 @@
 import { Tensor } from 'onnxruntime-node';
 import type { Graph } from '../ir/graph.js';
+import { runIntoBuffers } from '../runtime/run-into-buffers.js';
 import { type CompiledStep, stepPorts } from './compile-step.js';
 import type { StepBatches } from './epoch-batches.js';
 import { singleStepFeeds } from './step-feeds.js';
 import type { StepResults, StepRunner, StepTask } from './step-runner.js';
 
-/** A run of the session a step, which reads one set of the state's buffers and writes the other: for large states. */
+/** A run of the session a step, which reads one set of the state's buffers and writes the other. */
 export class SingleSteps implements StepRunner {
   constructor(private readonly task: StepTask) {}
 
@@ -20,7 +21,7 @@ export class SingleSteps implements StepRunner {
         [stepPorts.accuracy]: new Tensor('float32', accuracies.subarray(step, step + 1), []),
         ...state.fetches(),
       };
-      await session.run(feeds, fetches);
+      await runIntoBuffers(session, feeds, fetches);
       state.swap();
     }
     return { losses, accuracies };

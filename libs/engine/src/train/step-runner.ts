@@ -14,7 +14,7 @@ export interface StepResults {
 export interface StepTask {
   readonly plan: TrainingPlan;
   readonly compiled: CompiledStep;
-  /** Over `compiled.loop` or `singleStep(compiled)`, as the runner wants. */
+  /** Over a graph of the step as the runner wants it. */
   readonly session: InferenceSession;
   readonly state: TrainingState;
 }

@@ -67,6 +67,8 @@ export interface TrainerOptions {
   readonly cacheFolder?: string;
   /** Steps of one run of the session at most. @default chosen so that a run takes about a second */
   readonly maxStepsPerRun?: number;
+  /** How steps are run on the processor; the result is the same. @default by the size of the state */
+  readonly stepping?: 'looped' | 'single' | 'gradients';
 }
 
 /** A training whose state lives in it. Not for concurrent use: await one call before the next. */

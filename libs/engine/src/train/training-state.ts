@@ -1,63 +1,62 @@
 import { Tensor } from 'onnxruntime-node';
 import type { NamedTensor, Shape } from '#primitives';
+import type { Graph } from '../ir/graph.js';
 
 /**
- * The state of a training between runs of the session, in two sets of buffers: one is read while the other is
- * written. Nothing orders a write after the last read inside of a run, so they must never be one.
+ * The state of a training between runs of the session. What a session writes has two buffers: one is read while the
+ * other is written, since nothing orders a write after the last read inside of a run.
  */
 export class TrainingState {
   readonly #shapes = new Map<string, Shape>();
-  #current = new Map<string, Float32Array>();
-  #next = new Map<string, Float32Array>();
+  readonly #inputs: readonly string[];
+  readonly #current = new Map<string, Float32Array>();
+  readonly #next = new Map<string, Float32Array>();
 
-  /** Takes initial values under their port names; copies them. */
-  constructor(tensors: readonly NamedTensor[]) {
+  /** Takes initial values under their port names, copies them. @param step The graph whose state it is. */
+  constructor(tensors: readonly NamedTensor[], step: Graph) {
+    const outputs = new Set(step.outputs.map(({ name }) => name));
     for (const { name, shape, data } of tensors) {
       this.#shapes.set(name, shape);
       this.#current.set(name, data.slice());
-      this.#next.set(name, new Float32Array(data.length));
+      if (outputs.has(name)) this.#next.set(name, new Float32Array(data.length));
     }
+    this.#inputs = step.inputs.map(({ name }) => name).filter((name) => this.#shapes.has(name));
   }
 
-  /** Of one set of the buffers. */
-  get bytes(): number {
-    return [...this.#current.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
-  }
-
-  /** Name, shape, buffer to read and buffer to write of every tensor. */
-  *buffers(): Generator<{ name: string; shape: Shape; read: Float32Array; write: Float32Array }> {
-    for (const [name, shape] of this.#shapes) {
-      yield {
-        name,
-        shape,
-        read: this.#current.get(name) as Float32Array,
-        write: this.#next.get(name) as Float32Array,
-      };
-    }
-  }
-
-  /** The values as a session reads them, by name. */
+  /** The values that a session reads, by name. */
   feeds(): Record<string, Tensor> {
-    return Object.fromEntries(
-      [...this.buffers()].map(({ name, shape, read }) => [name, new Tensor('float32', read, [...shape])]),
-    );
+    return Object.fromEntries(this.#inputs.map((name) => [name, this.#tensor(name, this.values(name))]));
   }
 
-  /** Where a session writes the next values; `swap` takes them over. */
+  /** Where a session writes the next values, by name; `swap` takes them over. */
+  nextBuffers(): ReadonlyMap<string, Float32Array> {
+    return this.#next;
+  }
+
+  /** The same as tensors, named as a session's outputs are. */
   fetches(): Record<string, Tensor> {
-    return Object.fromEntries(
-      [...this.buffers()].map(({ name, shape, write }) => [`next.${name}`, new Tensor('float32', write, [...shape])]),
-    );
+    return Object.fromEntries([...this.#next].map(([name, data]) => [`next.${name}`, this.#tensor(name, data)]));
   }
 
   /** What was written is read from now on. */
   swap(): void {
-    [this.#current, this.#next] = [this.#next, this.#current];
+    for (const [name, written] of this.#next) {
+      this.#next.set(name, this.values(name));
+      this.#current.set(name, written);
+    }
+  }
+
+  /** The values of one tensor as they are, to be changed in place by whoever updates without a session. */
+  values(name: string): Float32Array {
+    return this.#current.get(name) as Float32Array;
   }
 
   /** A copy of one tensor. */
   read(name: string): NamedTensor {
-    const data = (this.#current.get(name) as Float32Array).slice();
-    return { name, shape: this.#shapes.get(name) as Shape, data };
+    return { name, shape: this.#shapes.get(name) as Shape, data: this.values(name).slice() };
+  }
+
+  #tensor(name: string, data: Float32Array): Tensor {
+    return new Tensor('float32', data, [...(this.#shapes.get(name) as Shape)]);
   }
 }

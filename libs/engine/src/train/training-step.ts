@@ -10,42 +10,78 @@ import type { Shape } from '#primitives';
 import { createForwardContext } from '../trace/create-forward-context.js';
 import type { TrainingPlan } from './training-plan.js';
 
-/** What a step reads. */
-export interface StepInputs {
+/** What the loss and its gradients are computed from. */
+export interface GradientInputs {
   /** Every tensor of the plan. */
   readonly tensors: ReadonlyMap<string, Tensor>;
-  /** Momentum of every trainable tensor. */
-  readonly slots: ReadonlyMap<string, Tensor>;
   /** float32 [batch, ...inputShape]. */
   readonly examples: Tensor;
   /** int32 [batch]. */
   readonly labels: Tensor;
-  /** float32 scalar. */
-  readonly learningRate: Tensor;
   /** The mask of the next dropout, bool. */
   mask(shape: Shape, rate: number): Tensor;
   onScope?(scope: string): void;
 }
 
-/** What a step gives; all tensors are new. */
-export interface StepOutputs {
-  /** Trainable tensors and running statistics. */
-  readonly tensors: ReadonlyMap<string, Tensor>;
+/** What a step reads. */
+export interface StepInputs extends GradientInputs {
+  /** Momentum of every trainable tensor. */
   readonly slots: ReadonlyMap<string, Tensor>;
+  /** float32 scalar. */
+  readonly learningRate: Tensor;
+}
+
+/** Everything a step computes before it updates; all tensors are new. */
+export interface GradientOutputs {
+  /** Of every trainable tensor. */
+  readonly gradients: ReadonlyMap<string, Tensor>;
+  /** Running statistics that the forward function updated. */
+  readonly statistics: ReadonlyMap<string, Tensor>;
   /** What is minimised, before the update: mean cross-entropy, and those of auxiliary heads by their weights; scalar. */
   readonly loss: Tensor;
   /** Share of examples classified right before the update, scalar. */
   readonly accuracy: Tensor;
 }
 
+/** What a step gives; all tensors are new. */
+export interface StepOutputs extends Pick<GradientOutputs, 'loss' | 'accuracy'> {
+  /** Trainable tensors and running statistics. */
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly slots: ReadonlyMap<string, Tensor>;
+}
+
 /**
  * Runs one step on the active backend.
  *
- * @throws {RangeError} if the forward function gives logits of another shape, or a trainable tensor has no gradient.
+ * @throws as `trainingGradients`.
  */
 export function trainingStep(plan: TrainingPlan, inputs: StepInputs): StepOutputs {
-  const updated = new Map<string, Tensor>();
-  const names = [...inputs.slots.keys()];
+  const { gradients, statistics, loss, accuracy } = trainingGradients(plan, inputs);
+  const tensors = new Map(statistics);
+  const slots = new Map<string, Tensor>();
+  for (const [name, gradient] of gradients) {
+    const parameter = inputs.tensors.get(name) as Tensor;
+    const { slot, value } = momentumStep(
+      plan,
+      parameter,
+      inputs.slots.get(name) as Tensor,
+      gradient,
+      inputs.learningRate,
+    );
+    slots.set(name, slot);
+    tensors.set(name, value);
+  }
+  return { tensors, slots, loss, accuracy };
+}
+
+/**
+ * Computes the loss of a batch and its gradients on the active backend.
+ *
+ * @throws {RangeError} if the forward function gives logits of another shape, or a trainable tensor has no gradient.
+ */
+export function trainingGradients(plan: TrainingPlan, inputs: GradientInputs): GradientOutputs {
+  const statistics = new Map<string, Tensor>();
+  const names = plan.tensors.map(({ name }) => name).filter((name) => plan.trainable(name));
   let logits: Tensor | undefined;
   const auxiliaries: { logits: Tensor; lossWeight: number }[] = [];
   const { value: loss, grads } = tf.engine().gradients(
@@ -55,7 +91,7 @@ export function trainingStep(plan: TrainingPlan, inputs: StepInputs): StepOutput
         onScope: inputs.onScope,
         training: {
           mask: (shape, rate) => inputs.mask(shape, rate),
-          onStatistic: (name, value) => updated.set(name, value),
+          onStatistic: (name, value) => statistics.set(name, value),
           onAuxiliary: (logits, lossWeight) => auxiliaries.push({ logits, lossWeight }),
         },
       });
@@ -73,28 +109,19 @@ export function trainingStep(plan: TrainingPlan, inputs: StepInputs): StepOutput
     undefined,
     true, // a tensor without a gradient is reported by name below
   );
-  const slots = new Map<string, Tensor>();
+  const gradients = new Map<string, Tensor>();
   names.forEach((name, index) => {
     const gradient = grads[index] as Tensor | undefined;
     if (gradient === undefined) throw new RangeError(`Tensor ${name} is trainable, but the loss does not depend on it`);
-    const parameter = inputs.tensors.get(name) as Tensor;
-    const { slot, value } = momentumStep(
-      plan,
-      parameter,
-      inputs.slots.get(name) as Tensor,
-      gradient,
-      inputs.learningRate,
-    );
-    slots.set(name, slot);
-    updated.set(name, value);
+    gradients.set(name, gradient);
   });
   const accuracy = shareRight(logits as Tensor, inputs.labels);
   (logits as Tensor | undefined)?.dispose(); // kept across the tape's scope
-  return { tensors: updated, slots, loss, accuracy };
+  return { gradients, statistics, loss, accuracy };
 }
 
 /**
- * SGD with momentum and L2 penalty: g ← g + λw, v ← μv + g, w ← w - ηv.
+ * SGD with momentum and L2 penalty: g ← g + λw, v ← μv + g, w ← w - ηv. `updateInPlace` does the same, bit for bit.
  *
  * @see torch.optim.SGD of torch 1.13 with dampening 0, nesterov off
  */

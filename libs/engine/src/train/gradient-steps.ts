@@ -1,0 +1,57 @@
+import { Tensor } from 'onnxruntime-node';
+import { runIntoBuffers } from '../runtime/run-into-buffers.js';
+import { stepPorts } from './compile-step.js';
+import type { StepBatches } from './epoch-batches.js';
+import { singleStepFeeds } from './step-feeds.js';
+import type { StepResults, StepRunner, StepTask } from './step-runner.js';
+import { updateInPlace } from './update-in-place.js';
+
+/**
+ * Steps whose session gives the gradients, and that update parameters and slots where they are: for the largest states.
+ * A graph can write to no input, so there a step needs each of them twice, and each operator of the update its result.
+ */
+export class GradientSteps implements StepRunner {
+  readonly #gradients: ReadonlyMap<string, Tensor>;
+
+  constructor(private readonly task: StepTask) {
+    const trainable = task.plan.tensors.filter(({ name }) => task.plan.trainable(name));
+    this.#gradients = new Map(
+      trainable.map(({ name, shape, data }) => [
+        name,
+        new Tensor('float32', new Float32Array(data.length), [...shape]),
+      ]),
+    );
+  }
+
+  async run(chunk: StepBatches, learningRate: number): Promise<StepResults> {
+    const { plan, compiled, session, state } = this.task;
+    const losses = new Float32Array(chunk.steps);
+    const accuracies = new Float32Array(chunk.steps);
+    const gradients = [...this.#gradients].map(([name, tensor]) => [stepPorts.gradient(name), tensor]);
+    for (let step = 0; step < chunk.steps; step++) {
+      const { [stepPorts.learningRate]: _, ...batch } = singleStepFeeds(plan, compiled, chunk, step, learningRate);
+      await runIntoBuffers(
+        session,
+        { ...batch, ...state.feeds() },
+        {
+          [stepPorts.loss]: new Tensor('float32', losses.subarray(step, step + 1), []),
+          [stepPorts.accuracy]: new Tensor('float32', accuracies.subarray(step, step + 1), []),
+          ...state.fetches(),
+          ...Object.fromEntries(gradients),
+        },
+      );
+      state.swap();
+      for (const [name, { data }] of this.#gradients) {
+        const [parameter, slot] = [stepPorts.tensor(name), stepPorts.slot(name)].map((port) => state.values(port));
+        updateInPlace(parameter, slot, data as Float32Array, { ...plan, learningRate });
+      }
+    }
+    return { losses, accuracies };
+  }
+
+  async save(): Promise<void> {} // every step does
+
+  release(): Promise<void> {
+    return this.task.session.release();
+  }
+}
