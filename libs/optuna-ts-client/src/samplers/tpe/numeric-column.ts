@@ -2,10 +2,23 @@ import type { Rng } from '#primitives';
 import type { FloatDistribution, IntDistribution } from '../../distributions/distribution.js';
 import { onGrid } from '../../distributions/internal-representation.js';
 import { type BandwidthRule, bandwidths } from './bandwidths.js';
+import { EqualKernels } from './equal-kernels.js';
 import type { KernelColumn } from './kernel-column.js';
 import { logGaussMass, truncatedNormalQuantile } from './truncated-normal.js';
 
 const LOG_SQRT_2PI = 0.9189385332046728;
+
+/** What a numeric column is made of. */
+export interface NumericColumnInput {
+  readonly distribution: FloatDistribution | IntDistribution;
+  /** n internal numbers, NaN where there is none. */
+  readonly values: Float64Array;
+  /** See `ObservedColumn`. */
+  readonly order?: Int32Array | undefined;
+  /** How many columns the estimator has. */
+  readonly dimensions: number;
+  readonly rule: BandwidthRule;
+}
 
 /**
  * Normal kernels cut to the range, on the log scale for log ranges; the prior kernel sits in the middle and is as wide
@@ -19,47 +32,49 @@ export class NumericColumn implements KernelColumn {
   readonly #high: number;
   readonly #centres: Float64Array;
   readonly #sigmas: Float64Array;
-  /** ln of the mass of each kernel inside the range. */
-  readonly #logMasses: Float64Array;
-  /** For each kernel, the first one that equals it: on a grid many do, and their masses are costly. */
-  readonly #firstEqual: Int32Array;
-  readonly #cellLogMasses = new Map<number, Float64Array>();
+  /** On a grid many kernels are equal, and their masses are costly. */
+  readonly #equal: EqualKernels | undefined;
+  /** Of a continuous kernel, ln of its density at the centre, and 1 / (σ √2). */
+  readonly #peaks: Float64Array;
+  readonly #slopes: Float64Array;
 
-  /** @param observed n internal numbers. @param dimensions How many columns the estimator has. */
-  constructor(
-    observed: Float64Array,
-    distribution: FloatDistribution | IntDistribution,
-    dimensions: number,
-    rule: BandwidthRule,
-  ) {
+  constructor({ distribution, values, order, dimensions, rule }: NumericColumnInput) {
     const half = (distribution.step ?? 0) / 2;
+    const n = values.length;
     this.#distribution = distribution;
     this.#low = this.#scale(distribution.low - half);
     this.#high = this.#scale(distribution.high + half);
-    const centres = observed.map((value) => this.#scale(value));
     const range = this.#high - this.#low;
-    this.#centres = withPrior(centres, (this.#low + this.#high) / 2);
-    this.#sigmas = withPrior(bandwidths(centres, this.#low, this.#high, dimensions, rule), range);
-    this.#firstEqual = firstEqual(this.#centres, this.#sigmas);
-    this.#logMasses = this.#massesBetween(this.#low, this.#high);
+    const middle = (this.#low + this.#high) / 2;
+    const centres = new Float64Array(n + 1).fill(middle);
+    for (let row = 0; row < n; row++) centres[row] = this.#scale(values[row]);
+    const sigmas = bandwidths(centres.subarray(0, n), this.#low, this.#high, dimensions, rule, order);
+    this.#sigmas = new Float64Array(n + 1).fill(range);
+    for (let row = 0; row < n; row++) {
+      if (Number.isNaN(centres[row])) centres[row] = middle;
+      else this.#sigmas[row] = sigmas[row];
+    }
+    this.#centres = centres;
+    const isContinuous = distribution.step === null;
+    this.#equal = isContinuous ? undefined : new EqualKernels(centres, this.#sigmas, this.#low, this.#high);
+    this.#peaks = new Float64Array(isContinuous ? n + 1 : 0);
+    this.#slopes = new Float64Array(this.#peaks.length);
+    this.#prepareContinuous();
   }
 
   addLogDensities(value: number, sums: Float64Array): void {
-    const { step } = this.#distribution;
-    if (step !== null) {
-      let masses = this.#cellLogMasses.get(value);
-      if (masses === undefined) {
-        masses = this.#massesBetween(this.#scale(value - step / 2), this.#scale(value + step / 2));
-        this.#cellLogMasses.set(value, masses);
-      }
-      for (let kernel = 0; kernel < sums.length; kernel++) sums[kernel] += masses[kernel] - this.#logMasses[kernel];
+    if (this.#equal !== undefined) {
+      const half = (this.#distribution.step as number) / 2;
+      this.#equal.addLogMasses(this.#scale(value - half), this.#scale(value + half), sums);
       return;
     }
     const x = this.#scale(value);
+    const centres = this.#centres;
+    const peaks = this.#peaks;
+    const slopes = this.#slopes;
     for (let kernel = 0; kernel < sums.length; kernel++) {
-      const sigma = this.#sigmas[kernel];
-      const z = (x - this.#centres[kernel]) / sigma;
-      sums[kernel] -= 0.5 * z * z + LOG_SQRT_2PI + this.#logMasses[kernel] + Math.log(sigma);
+      const z = (x - centres[kernel]) * slopes[kernel];
+      sums[kernel] += peaks[kernel] - z * z;
     }
   }
 
@@ -75,31 +90,15 @@ export class NumericColumn implements KernelColumn {
     return this.#distribution.log ? Math.log(value) : value;
   }
 
-  #massesBetween(from: number, to: number): Float64Array {
-    const masses = new Float64Array(this.#centres.length);
-    for (let kernel = 0; kernel < masses.length; kernel++) {
-      const first = this.#firstEqual[kernel];
+  #prepareContinuous(): void {
+    let logSigma = Number.NaN;
+    for (let kernel = 0; kernel < this.#peaks.length; kernel++) {
       const sigma = this.#sigmas[kernel];
       const centre = this.#centres[kernel];
-      masses[kernel] = first < kernel ? masses[first] : logGaussMass((from - centre) / sigma, (to - centre) / sigma);
+      if (kernel === 0 || sigma !== this.#sigmas[kernel - 1]) logSigma = Math.log(sigma);
+      const logMass = logGaussMass((this.#low - centre) / sigma, (this.#high - centre) / sigma);
+      this.#peaks[kernel] = -LOG_SQRT_2PI - logSigma - logMass;
+      this.#slopes[kernel] = Math.SQRT1_2 / sigma;
     }
-    return masses;
   }
-}
-
-function withPrior(values: Float64Array, prior: number): Float64Array {
-  const extended = new Float64Array(values.length + 1);
-  extended.set(values);
-  extended[values.length] = prior;
-  return extended;
-}
-
-function firstEqual(centres: Float64Array, sigmas: Float64Array): Int32Array {
-  const firsts = new Map<string, number>();
-  return Int32Array.from(centres, (centre, kernel) => {
-    const key = `${centre} ${sigmas[kernel]}`;
-    const first = firsts.get(key) ?? kernel;
-    firsts.set(key, first);
-    return first;
-  });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Rng } from '#primitives';
 import { categoricalDistribution } from '../../distributions/categorical-distribution.js';
+import type { Distribution } from '../../distributions/distribution.js';
 import { jsonToDistribution } from '../../distributions/distribution-json.js';
 import { floatDistribution } from '../../distributions/float-distribution.js';
 import { intDistribution } from '../../distributions/int-distribution.js';
@@ -22,6 +23,13 @@ interface Golden {
   }[];
 }
 
+function columnsOf(rows: readonly (readonly number[])[], distributions: readonly Distribution[]) {
+  return distributions.map((distribution, dimension) => ({
+    distribution,
+    values: Float64Array.from(rows, (row) => row[dimension]),
+  }));
+}
+
 describe.each([
   { version: '3.1.0', bandwidth: 'sample-size' },
   { version: '5.0.0', bandwidth: 'neighbours' },
@@ -33,8 +41,10 @@ describe.each([
     test.each(cases)('logDensity() of $names equals Optuna within 1e-9, $rows.length rows', (golden) => {
       const { names, rows, weights, priorWeight, points, logDensities } = golden;
       const estimator = new ParzenEstimator(
-        rows,
-        names.map((name) => jsonToDistribution(distributions[name])),
+        columnsOf(
+          rows,
+          names.map((name) => jsonToDistribution(distributions[name])),
+        ),
         weights ?? ageWeights(rows.length),
         { bandwidth, priorWeight },
       );
@@ -53,12 +63,14 @@ test('ParzenEstimator.draw() follows logDensity(): frequencies on a grid within 
     intDistribution(1, 4, { log: true }),
   ];
   const estimator = new ParzenEstimator(
-    [
-      [0, 2, 1],
-      [2, 5, 4],
-      [0, 3, 2],
-    ],
-    distributions,
+    columnsOf(
+      [
+        [0, 2, 1],
+        [2, 5, 4],
+        [0, 3, 2],
+      ],
+      distributions,
+    ),
     [1, 0.5, 0.8],
     {
       bandwidth: 'sample-size',
@@ -99,7 +111,7 @@ test('ParzenEstimator.draw() stays inside every distribution, observations at an
     [1, 0.3, 9],
     [1e-5, 0.6, 2],
   ];
-  const estimator = new ParzenEstimator(rows, distributions, [1, 1, 1, 1], {
+  const estimator = new ParzenEstimator(columnsOf(rows, distributions), [1, 1, 1, 1], {
     bandwidth: 'neighbours',
     priorWeight: 1e-6,
   });

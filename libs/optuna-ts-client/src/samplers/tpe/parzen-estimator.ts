@@ -1,8 +1,7 @@
 import type { Rng } from '#primitives';
-import type { Distribution } from '../../distributions/distribution.js';
 import type { BandwidthRule } from './bandwidths.js';
 import { CategoricalColumn } from './categorical-column.js';
-import type { KernelColumn } from './kernel-column.js';
+import type { KernelColumn, ObservedColumn } from './kernel-column.js';
 import { NumericColumn } from './numeric-column.js';
 
 /** How an estimator is built. */
@@ -10,7 +9,18 @@ export interface ParzenEstimatorOptions {
   readonly bandwidth: BandwidthRule;
   /** Weight of the prior kernel beside those of the observations; > 0. */
   readonly priorWeight: number;
+  /** Parameters whose value is known: each kernel counts as much as it expects that value. @default none */
+  readonly given?: readonly GivenColumn[];
 }
+
+/** A parameter that belongs to the kernels but is not asked for. */
+export interface GivenColumn extends ObservedColumn {
+  /** The internal number that it has. */
+  readonly value: number;
+}
+
+/** Kernels this far below the highest, on a log scale, are lost in the rounding of a sum of millions. */
+const NEGLIGIBLE = -60;
 
 /**
  * A density over parameters: one product kernel per observation, and a broad prior that keeps everything possible.
@@ -19,61 +29,79 @@ export interface ParzenEstimatorOptions {
  */
 export class ParzenEstimator {
   readonly #columns: readonly KernelColumn[];
-  readonly #cumulative: Float64Array;
   readonly #logWeights: Float64Array;
+  /** Made for the first draw: most estimators only score. */
+  #cumulative: Float64Array | undefined;
+  /** Room for the terms of one density. */
+  readonly #sums: Float64Array;
 
   /**
-   * @param observations n rows of one internal number per distribution; n may be 0.
+   * @param columns One per parameter, of n observations each; n may be 0.
    * @param weights n weights >= 0, on any scale that suits the prior's weight.
    */
-  constructor(
-    observations: readonly (readonly number[])[],
-    distributions: readonly Distribution[],
-    weights: ArrayLike<number>,
-    { bandwidth, priorWeight }: ParzenEstimatorOptions,
-  ) {
-    const n = observations.length;
-    this.#columns = distributions.map((distribution, dimension) => {
-      const column = Float64Array.from(observations, (row) => row[dimension]);
-      return distribution.type === 'categorical'
-        ? new CategoricalColumn(column, distribution.choices.length, priorWeight)
-        : new NumericColumn(column, distribution, distributions.length, bandwidth);
-    });
+  constructor(columns: readonly ObservedColumn[], weights: ArrayLike<number>, options: ParzenEstimatorOptions) {
+    const { bandwidth, priorWeight, given = [] } = options;
+    const n = weights.length;
+    const dimensions = columns.length + given.length;
+    const kernels = ({ distribution, values, order }: ObservedColumn): KernelColumn =>
+      distribution.type === 'categorical'
+        ? new CategoricalColumn(values, distribution.choices.length, priorWeight)
+        : new NumericColumn({ distribution, values, order, dimensions, rule: bandwidth });
+    this.#columns = columns.map(kernels);
+    this.#sums = new Float64Array(n + 1);
+    this.#logWeights = new Float64Array(n + 1);
     let total = n === 0 ? 1 : priorWeight;
     for (let kernel = 0; kernel < n; kernel++) total += weights[kernel];
-    this.#logWeights = new Float64Array(n + 1);
-    this.#cumulative = new Float64Array(n + 1);
-    let sum = 0;
-    for (let kernel = 0; kernel <= n; kernel++) {
-      const weight = (kernel < n ? weights[kernel] : n === 0 ? 1 : priorWeight) / total;
-      sum += weight;
-      this.#logWeights[kernel] = Math.log(weight);
-      this.#cumulative[kernel] = sum;
+    for (let kernel = 0; kernel < n; kernel++) this.#logWeights[kernel] = Math.log(weights[kernel] / total);
+    this.#logWeights[n] = n === 0 ? 0 : Math.log(priorWeight / total);
+    if (given.length > 0) {
+      for (const column of given) kernels(column).addLogDensities(column.value, this.#logWeights);
+      const logTotal = logSumExp(this.#logWeights);
+      for (let kernel = 0; kernel <= n; kernel++) this.#logWeights[kernel] -= logTotal;
     }
   }
 
   /** ln of the density at a row of internal numbers; per unit of ln x for continuous log ranges. */
   logDensity(row: readonly number[]): number {
-    const sums = this.#logWeights.slice();
-    for (const [dimension, column] of this.#columns.entries()) column.addLogDensities(row[dimension], sums);
-    let highest = Number.NEGATIVE_INFINITY;
-    for (const sum of sums) if (sum > highest) highest = sum;
-    if (highest === Number.NEGATIVE_INFINITY) return highest;
-    let total = 0;
-    for (const sum of sums) total += Math.exp(sum - highest);
-    return highest + Math.log(total);
+    this.#sums.set(this.#logWeights);
+    for (let dimension = 0; dimension < row.length; dimension++) {
+      this.#columns[dimension].addLogDensities(row[dimension], this.#sums);
+    }
+    return logSumExp(this.#sums);
   }
 
   /** Draws a row: one kernel for all parameters, then each parameter from its side of it. */
   draw(rng: Rng): number[] {
-    const uniform = rng.float() * this.#cumulative[this.#cumulative.length - 1];
+    this.#cumulative ??= cumulativeWeights(this.#logWeights);
+    const cumulative = this.#cumulative;
+    const uniform = rng.float() * cumulative[cumulative.length - 1];
     let low = 0;
-    let high = this.#cumulative.length - 1;
+    let high = cumulative.length - 1;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#cumulative[middle] > uniform) high = middle;
+      if (cumulative[middle] > uniform) high = middle;
       else low = middle + 1;
     }
     return this.#columns.map((column) => column.draw(low, rng));
   }
+}
+
+function cumulativeWeights(logWeights: Float64Array): Float64Array {
+  let sum = 0;
+  return logWeights.map((logWeight) => {
+    sum += Math.exp(logWeight);
+    return sum;
+  });
+}
+
+function logSumExp(terms: Float64Array): number {
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let index = 0; index < terms.length; index++) if (terms[index] > highest) highest = terms[index];
+  if (highest === Number.NEGATIVE_INFINITY) return highest;
+  let total = 0;
+  for (let index = 0; index < terms.length; index++) {
+    const distance = terms[index] - highest;
+    if (distance > NEGLIGIBLE) total += Math.exp(distance);
+  }
+  return highest + Math.log(total);
 }
