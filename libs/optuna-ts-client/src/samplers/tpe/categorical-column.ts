@@ -13,7 +13,8 @@ export class CategoricalColumn implements KernelColumn {
   readonly #choices: number;
   readonly #hit: number;
   readonly #miss: number;
-  /** By what a kernel has observed. */
+  readonly #logHit: number;
+  /** ln of the density where another choice is asked for, by what a kernel has observed. */
   readonly #table: Float64Array;
 
   /** @param observed n indexes of choices, or NaN. @param priorWeight > 0. */
@@ -26,16 +27,17 @@ export class CategoricalColumn implements KernelColumn {
     this.#choices = choices;
     this.#hit = (1 + share) / (1 + share * choices);
     this.#miss = share / (1 + share * choices);
+    this.#logHit = Math.log(this.#hit);
     this.#table = new Float64Array(choices + 1).fill(Math.log(this.#miss));
     this.#table[choices] = -Math.log(choices);
   }
 
-  addLogDensities(value: number, sums: Float64Array): void {
+  addLogDensities(value: number, first: number, count: number, sums: Float64Array): void {
     const observed = this.#observed;
     const table = this.#table;
     const miss = table[value];
-    table[value] = Math.log(this.#hit);
-    for (let kernel = 0; kernel < sums.length; kernel++) sums[kernel] += table[observed[kernel]];
+    table[value] = this.#logHit;
+    for (let index = 0; index < count; index++) sums[index] += table[observed[first + index]];
     table[value] = miss;
   }
 

@@ -32,8 +32,8 @@ export class EqualKernels {
     this.#logMasses = this.#massesBetween(low, high);
   }
 
-  /** Adds ln of each kernel's share that lies between `from` and `to`, ends of one cell of the grid. */
-  addLogMasses(from: number, to: number, sums: Float64Array): void {
+  /** As `KernelColumn.addLogDensities`, of the shares that lie between `from` and `to`, ends of one cell of the grid. */
+  addLogMasses(from: number, to: number, first: number, count: number, sums: Float64Array): void {
     const pairs = this.#pairs;
     let cell = this.#cells.get(from);
     if (cell === undefined) {
@@ -41,7 +41,7 @@ export class EqualKernels {
       for (let pair = 0; pair < cell.length; pair++) cell[pair] -= this.#logMasses[pair];
       this.#cells.set(from, cell);
     }
-    for (let kernel = 0; kernel < sums.length; kernel++) sums[kernel] += cell[pairs[kernel]];
+    for (let index = 0; index < count; index++) sums[index] += cell[pairs[first + index]];
   }
 
   #massesBetween(from: number, to: number): Float64Array {

@@ -16,8 +16,11 @@ export interface ObservedColumn {
 
 /** One parameter's side of a mixture of product kernels: n kernels at observations, and the prior as the last one. */
 export interface KernelColumn {
-  /** Adds ln of each kernel's density at an internal number (of its probability, where values are discrete). */
-  addLogDensities(value: number, sums: Float64Array): void;
+  /**
+   * Adds ln of the densities of `count` kernels from `first` on, at an internal number (of its probability, where values
+   * are discrete), to the first `count` sums.
+   */
+  addLogDensities(value: number, first: number, count: number, sums: Float64Array): void;
   /** Draws an internal number from one kernel. */
   draw(kernel: number, rng: Rng): number;
 }

@@ -62,19 +62,19 @@ export class NumericColumn implements KernelColumn {
     this.#prepareContinuous();
   }
 
-  addLogDensities(value: number, sums: Float64Array): void {
+  addLogDensities(value: number, first: number, count: number, sums: Float64Array): void {
     if (this.#equal !== undefined) {
       const half = (this.#distribution.step as number) / 2;
-      this.#equal.addLogMasses(this.#scale(value - half), this.#scale(value + half), sums);
+      this.#equal.addLogMasses(this.#scale(value - half), this.#scale(value + half), first, count, sums);
       return;
     }
     const x = this.#scale(value);
     const centres = this.#centres;
     const peaks = this.#peaks;
     const slopes = this.#slopes;
-    for (let kernel = 0; kernel < sums.length; kernel++) {
+    for (let index = 0, kernel = first; index < count; index++, kernel++) {
       const z = (x - centres[kernel]) * slopes[kernel];
-      sums[kernel] += peaks[kernel] - z * z;
+      sums[index] += peaks[kernel] - z * z;
     }
   }
 

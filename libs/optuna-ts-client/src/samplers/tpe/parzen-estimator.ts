@@ -1,6 +1,7 @@
 import type { Rng } from '#primitives';
 import type { BandwidthRule } from './bandwidths.js';
 import { CategoricalColumn } from './categorical-column.js';
+import { fastExp } from './fast-exp.js';
 import type { KernelColumn, ObservedColumn } from './kernel-column.js';
 import { NumericColumn } from './numeric-column.js';
 
@@ -19,8 +20,8 @@ export interface GivenColumn extends ObservedColumn {
   readonly value: number;
 }
 
-/** Kernels this far below the highest, on a log scale, are lost in the rounding of a sum of millions. */
-const NEGLIGIBLE = -60;
+/** Kernels that are taken at a time: what they need of every column stays in the processor's first cache. */
+const BLOCK = 512;
 
 /**
  * A density over parameters: one product kernel per observation, and a broad prior that keeps everything possible.
@@ -32,8 +33,7 @@ export class ParzenEstimator {
   readonly #logWeights: Float64Array;
   /** Made for the first draw: most estimators only score. */
   #cumulative: Float64Array | undefined;
-  /** Room for the terms of one density. */
-  readonly #sums: Float64Array;
+  readonly #terms = new Float64Array(BLOCK);
 
   /**
    * @param columns One per parameter, of n observations each; n may be 0.
@@ -48,26 +48,55 @@ export class ParzenEstimator {
         ? new CategoricalColumn(values, distribution.choices.length, priorWeight)
         : new NumericColumn({ distribution, values, order, dimensions, rule: bandwidth });
     this.#columns = columns.map(kernels);
-    this.#sums = new Float64Array(n + 1);
     this.#logWeights = new Float64Array(n + 1);
     let total = n === 0 ? 1 : priorWeight;
     for (let kernel = 0; kernel < n; kernel++) total += weights[kernel];
     for (let kernel = 0; kernel < n; kernel++) this.#logWeights[kernel] = Math.log(weights[kernel] / total);
     this.#logWeights[n] = n === 0 ? 0 : Math.log(priorWeight / total);
     if (given.length > 0) {
-      for (const column of given) kernels(column).addLogDensities(column.value, this.#logWeights);
+      for (const column of given) kernels(column).addLogDensities(column.value, 0, n + 1, this.#logWeights);
       const logTotal = logSumExp(this.#logWeights);
       for (let kernel = 0; kernel <= n; kernel++) this.#logWeights[kernel] -= logTotal;
     }
   }
 
-  /** ln of the density at a row of internal numbers; per unit of ln x for continuous log ranges. */
-  logDensity(row: readonly number[]): number {
-    this.#sums.set(this.#logWeights);
-    for (let dimension = 0; dimension < row.length; dimension++) {
-      this.#columns[dimension].addLogDensities(row[dimension], this.#sums);
+  /**
+   * ln of the density at rows of internal numbers; per unit of ln x for continuous log ranges.
+   *
+   * @param rows Each with one number per parameter.
+   */
+  logDensities(rows: readonly (readonly number[])[]): Float64Array {
+    const kernels = this.#logWeights.length;
+    // The prior is the yardstick: it reaches everywhere, so that sums of shares of it are never 0.
+    const priors = Float64Array.from(rows, (row) => this.#termsOf(row, kernels - 1, 1)[0]);
+    const totals = new Float64Array(rows.length);
+    for (let first = 0; first < kernels; first += BLOCK) {
+      const count = Math.min(BLOCK, kernels - first);
+      for (let row = 0; row < rows.length; row++) {
+        const terms = this.#termsOf(rows[row], first, count);
+        const prior = priors[row];
+        let total = 0;
+        for (let index = 0; index < count; index++) total += fastExp(terms[index] - prior);
+        totals[row] += total;
+      }
     }
-    return logSumExp(this.#sums);
+    return totals.map((total, row) => {
+      if (total !== Number.POSITIVE_INFINITY) return priors[row] + Math.log(total);
+      // Hundreds of narrow parameters at once: no yardstick but the highest kernel will do.
+      const terms = new Float64Array(kernels);
+      for (let kernel = 0; kernel < kernels; kernel++) terms[kernel] = this.#termsOf(rows[row], kernel, 1)[0];
+      return logSumExp(terms);
+    });
+  }
+
+  /** ln of weight times density of `count` kernels from `first` on; valid until the next call. */
+  #termsOf(row: readonly number[], first: number, count: number): Float64Array {
+    const terms = this.#terms;
+    for (let index = 0; index < count; index++) terms[index] = this.#logWeights[first + index];
+    for (let dimension = 0; dimension < row.length; dimension++) {
+      this.#columns[dimension].addLogDensities(row[dimension], first, count, terms);
+    }
+    return terms;
   }
 
   /** Draws a row: one kernel for all parameters, then each parameter from its side of it. */
@@ -99,9 +128,6 @@ function logSumExp(terms: Float64Array): number {
   for (let index = 0; index < terms.length; index++) if (terms[index] > highest) highest = terms[index];
   if (highest === Number.NEGATIVE_INFINITY) return highest;
   let total = 0;
-  for (let index = 0; index < terms.length; index++) {
-    const distance = terms[index] - highest;
-    if (distance > NEGLIGIBLE) total += Math.exp(distance);
-  }
+  for (let index = 0; index < terms.length; index++) total += Math.exp(terms[index] - highest);
   return highest + Math.log(total);
 }

@@ -44,8 +44,9 @@ export function splitTrials(context: SamplerContext, ledger: TrialLedger, count:
   for (const slot of below) isGood[slot] = 1;
   const above = new Int32Array(ledger.trials.length);
   let rest = 0;
+  const { kinds } = results;
   for (let slot = 0; slot < isGood.length; slot++) {
-    const kind = results.kinds[slot];
+    const kind = kinds[slot];
     if (isGood[slot] === 0 && kind !== outcomes.none && (countRunning || kind !== outcomes.running))
       above[rest++] = slot;
   }

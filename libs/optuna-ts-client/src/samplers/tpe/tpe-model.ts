@@ -38,20 +38,19 @@ export class TpeModel {
     this.#bad = estimatorOf(input, input.bad);
   }
 
-  /** ln of the good density over that of the others, at one internal number per parameter in the order of the space. */
-  score(row: readonly number[]): number {
-    return this.#good.logDensity(row) - this.#bad.logDensity(row);
+  /** ln of the good density over that of the others, at rows of one internal number per parameter of the space. */
+  scores(rows: readonly (readonly number[])[]): Float64Array {
+    const bad = this.#bad.logDensities(rows);
+    return this.#good.logDensities(rows).map((good, row) => good - bad[row]);
   }
 
   /** Draws candidates from where the good trials lie, most promising first. */
   ranked(count: number, rng: Rng): InternalParams[] {
-    const candidates = Array.from({ length: count }, () => {
-      const row = this.#good.draw(rng);
-      return { row, score: this.score(row) };
-    });
-    candidates.sort((a, b) => b.score - a.score || 0);
-    return candidates.map(({ row }) =>
-      Object.fromEntries(row.map((internal, dimension) => [this.#names[dimension], internal])),
+    const rows = Array.from({ length: count }, () => this.#good.draw(rng));
+    const scores = this.scores(rows);
+    const order = [...rows.keys()].sort((a, b) => scores[b] - scores[a] || a - b);
+    return order.map((index) =>
+      Object.fromEntries(rows[index].map((internal, dimension) => [this.#names[dimension], internal])),
     );
   }
 }
@@ -61,7 +60,7 @@ function estimatorOf(input: TpeModelInput, side: ModelSide): ParzenEstimator {
   const entries = Object.entries(space);
   const columns = entries.map(([name, distribution]) => ParameterColumn.of(ledger, name, distribution));
   const kept = rowsWithAll(side.slots, columns);
-  const slots = kept.map((index) => side.slots[index]);
+  const slots = slotsOf(side, kept);
   const bandwidth = entries.length + Object.keys(decided.space).length > 1 ? input.estimator.bandwidth : 'neighbours';
   const observe = (column: ParameterColumn, [, distribution]: (typeof entries)[number]): ObservedColumn => ({
     distribution,
@@ -95,6 +94,13 @@ function rowsWithAll(slots: Int32Array, columns: readonly ParameterColumn[]): In
     if (hasAll) kept[count++] = index;
   }
   return kept.subarray(0, count);
+}
+
+function slotsOf({ slots }: ModelSide, kept: Int32Array): Int32Array {
+  if (kept.length === slots.length) return slots;
+  const chosen = new Int32Array(kept.length);
+  for (let row = 0; row < kept.length; row++) chosen[row] = slots[kept[row]];
+  return chosen;
 }
 
 function gather(values: Float64Array, slots: Int32Array): Float64Array {

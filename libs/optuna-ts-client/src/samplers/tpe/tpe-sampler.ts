@@ -123,7 +123,11 @@ export class TpeSampler implements Sampler {
     };
     const side = (slots: Int32Array, weigh: (kept: Int32Array) => Float64Array): ModelSide => ({
       slots,
-      weigh: (kept) => weigh(kept).map((weight, row) => weight * discounts[slots[kept[row]]]),
+      weigh: (kept) => {
+        const weights = weigh(kept);
+        for (let row = 0; row < weights.length; row++) weights[row] *= discounts[slots[kept[row]]];
+        return weights;
+      },
     });
     const good = side(split.below, weighGood);
     const bad = side(split.above, (kept) => ageWeights(kept.length));

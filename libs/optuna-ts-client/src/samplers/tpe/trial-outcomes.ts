@@ -17,7 +17,8 @@ export class TrialOutcomes implements LedgerView {
   readonly infeasible = new SortedSlots((a, b) => this.#compareKeys(a, b) || a - b);
   /** Objectives. */
   readonly width: number;
-  readonly #kinds: number[] = [];
+  #kinds = new Uint8Array(64);
+  #length = 0;
   readonly #losses: GrowingFloats;
   /** Two numbers by which a pruned or infeasible trial is ordered, smaller ones first. */
   readonly #keys = new GrowingFloats(2);
@@ -44,7 +45,7 @@ export class TrialOutcomes implements LedgerView {
   }
 
   /** By slot, one of `outcomes`. */
-  get kinds(): readonly number[] {
+  get kinds(): Uint8Array {
     return this.#kinds;
   }
 
@@ -59,9 +60,9 @@ export class TrialOutcomes implements LedgerView {
   }
 
   set(slot: number, trial: FrozenTrial): void {
-    this.#remove(slot);
+    if (slot < this.#length) this.#remove(slot);
     const kind = kindOf(trial);
-    this.#kinds[slot] = kind;
+    this.#setKind(slot, kind);
     const lossPlace = this.#losses.place(slot);
     const keyPlace = this.#keys.place(slot);
     this.#weights.values[this.#weights.place(slot)] = trial.weight ?? 1;
@@ -79,7 +80,7 @@ export class TrialOutcomes implements LedgerView {
 
   removeLast(slot: number): void {
     this.#remove(slot);
-    this.#kinds.length = slot;
+    this.#length = slot;
   }
 
   #remove(slot: number): void {
@@ -87,6 +88,16 @@ export class TrialOutcomes implements LedgerView {
     if (kind === outcomes.complete) this.complete.remove(slot);
     else if (kind === outcomes.pruned) this.pruned.remove(slot);
     else if (kind === outcomes.infeasible) this.infeasible.remove(slot);
+  }
+
+  #setKind(slot: number, kind: number): void {
+    if (slot === this.#kinds.length) {
+      const larger = new Uint8Array(2 * slot);
+      larger.set(this.#kinds);
+      this.#kinds = larger;
+    }
+    this.#kinds[slot] = kind;
+    this.#length = Math.max(this.#length, slot + 1);
   }
 
   #progressOf({ intermediateValues }: FrozenTrial): readonly [number, number] {
