@@ -1,6 +1,7 @@
 /** @file Our study as one side of the comparison: a line of JSON asks, one answers. Run with --expose-gc. */
 import { InMemoryStorage, Study, toExternalRepr } from '#optuna-ts-client';
 import { answerLines } from '../side/answer-lines.js';
+import { prepareScene } from './prepare-scene.js';
 import { directions, type PreparedScene, space } from './scene.js';
 
 const entries = Object.entries(space);
@@ -46,6 +47,9 @@ function heapBytes(): number {
   return heapUsed + arrayBuffers;
 }
 
+/** A server's code is compiled long before its studies have many trials. */
+await prepare(prepareScene({ trials: 300, objectives: 2, constrained: true }));
+await askAndTell(200);
 process.stdout.write('{}\n');
 await answerLines((request: { prepare: PreparedScene } | { run: number }) =>
   'prepare' in request ? prepare(request.prepare) : askAndTell(request.run),

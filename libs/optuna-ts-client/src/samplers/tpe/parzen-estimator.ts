@@ -1,9 +1,11 @@
 import type { Rng } from '#primitives';
 import type { BandwidthRule } from './bandwidths.js';
 import { CategoricalColumn } from './categorical-column.js';
+import { ContinuousColumn } from './continuous-column.js';
 import { fastExp } from './fast-exp.js';
-import type { KernelColumn, ObservedColumn } from './kernel-column.js';
-import { NumericColumn } from './numeric-column.js';
+import { GridColumn } from './grid-column.js';
+import type { ContinuousKernels, DiscreteKernels, KernelColumn, ObservedColumn } from './kernel-column.js';
+import { type MergedDiscrete, mergeDiscrete } from './merge-discrete.js';
 
 /** How an estimator is built. */
 export interface ParzenEstimatorOptions {
@@ -23,6 +25,12 @@ export interface GivenColumn extends ObservedColumn {
 /** Kernels that are taken at a time: what they need of every column stays in the processor's first cache. */
 const BLOCK = 512;
 
+/** Columns of one kind, with their places in a row. */
+interface Placed<Kernels> {
+  readonly places: readonly number[];
+  readonly kernels: Kernels;
+}
+
 /**
  * A density over parameters: one product kernel per observation, and a broad prior that keeps everything possible.
  *
@@ -30,10 +38,14 @@ const BLOCK = 512;
  */
 export class ParzenEstimator {
   readonly #columns: readonly KernelColumn[];
+  readonly #discrete: readonly Placed<MergedDiscrete>[];
+  readonly #continuous: readonly Placed<ContinuousKernels>[];
   readonly #logWeights: Float64Array;
+  /** By kernel, ln of its weight and of all that does not depend on where it is asked. */
+  readonly #bases: Float64Array;
+  readonly #terms = new Float64Array(BLOCK);
   /** Made for the first draw: most estimators only score. */
   #cumulative: Float64Array | undefined;
-  readonly #terms = new Float64Array(BLOCK);
 
   /**
    * @param columns One per parameter, of n observations each; n may be 0.
@@ -41,23 +53,35 @@ export class ParzenEstimator {
    */
   constructor(columns: readonly ObservedColumn[], weights: ArrayLike<number>, options: ParzenEstimatorOptions) {
     const { bandwidth, priorWeight, given = [] } = options;
-    const n = weights.length;
     const dimensions = columns.length + given.length;
-    const kernels = ({ distribution, values, order }: ObservedColumn): KernelColumn =>
-      distribution.type === 'categorical'
-        ? new CategoricalColumn(values, distribution.choices.length, priorWeight)
-        : new NumericColumn({ distribution, values, order, dimensions, rule: bandwidth });
+    const kernels = ({ distribution, values, order }: ObservedColumn): KernelColumn => {
+      if (distribution.type === 'categorical') {
+        return new CategoricalColumn(values, distribution.choices.length, priorWeight);
+      }
+      const input = { distribution, values, order, dimensions, rule: bandwidth };
+      return distribution.step === null ? new ContinuousColumn(input) : new GridColumn(input);
+    };
     this.#columns = columns.map(kernels);
-    this.#logWeights = new Float64Array(n + 1);
-    let total = n === 0 ? 1 : priorWeight;
-    for (let kernel = 0; kernel < n; kernel++) total += weights[kernel];
-    for (let kernel = 0; kernel < n; kernel++) this.#logWeights[kernel] = Math.log(weights[kernel] / total);
-    this.#logWeights[n] = n === 0 ? 0 : Math.log(priorWeight / total);
+    const discrete = placed(
+      this.#columns,
+      (column): column is KernelColumn & DiscreteKernels => column.kind === 'discrete',
+    );
+    this.#discrete = mergeDiscrete(discrete.map((column) => column.kernels)).map((group) => ({
+      places: group.columns.flatMap((index) => discrete[index].places),
+      kernels: group.merged,
+    }));
+    this.#continuous = placed(
+      this.#columns,
+      (column): column is KernelColumn & ContinuousKernels => column.kind === 'continuous',
+    );
+    this.#logWeights = normalizedLogs(weights, priorWeight);
+    for (const column of given) condition(this.#logWeights, kernels(column), column.value);
     if (given.length > 0) {
-      for (const column of given) kernels(column).addLogDensities(column.value, 0, n + 1, this.#logWeights);
-      const logTotal = logSumExp(this.#logWeights);
-      for (let kernel = 0; kernel <= n; kernel++) this.#logWeights[kernel] -= logTotal;
+      const total = logSumExp(this.#logWeights);
+      for (let kernel = 0; kernel < this.#logWeights.length; kernel++) this.#logWeights[kernel] -= total;
     }
+    this.#bases = this.#logWeights.slice();
+    for (const { kernels: column } of this.#continuous) addTo(this.#bases, column.peaks);
   }
 
   /**
@@ -66,37 +90,29 @@ export class ParzenEstimator {
    * @param rows Each with one number per parameter.
    */
   logDensities(rows: readonly (readonly number[])[]): Float64Array {
-    const kernels = this.#logWeights.length;
+    const kernels = this.#bases.length;
+    const tables = rows.map((row) =>
+      this.#discrete.map((column) => column.kernels.logProbabilities(column.places.map((place) => row[place]))),
+    );
     // The prior is the yardstick: it reaches everywhere, so that sums of shares of it are never 0.
-    const priors = Float64Array.from(rows, (row) => this.#termsOf(row, kernels - 1, 1)[0]);
+    const priors = Float64Array.from(rows, (row, index) => this.#termsOf(row, tables[index], kernels - 1, 1)[0]);
     const totals = new Float64Array(rows.length);
     for (let first = 0; first < kernels; first += BLOCK) {
       const count = Math.min(BLOCK, kernels - first);
       for (let row = 0; row < rows.length; row++) {
-        const terms = this.#termsOf(rows[row], first, count);
-        const prior = priors[row];
-        let total = 0;
-        for (let index = 0; index < count; index++) total += fastExp(terms[index] - prior);
-        totals[row] += total;
+        const terms = this.#termsOf(rows[row], tables[row], first, count);
+        totals[row] += sumOfExps(terms, priors[row], count);
       }
     }
     return totals.map((total, row) => {
       if (total !== Number.POSITIVE_INFINITY) return priors[row] + Math.log(total);
       // Hundreds of narrow parameters at once: no yardstick but the highest kernel will do.
       const terms = new Float64Array(kernels);
-      for (let kernel = 0; kernel < kernels; kernel++) terms[kernel] = this.#termsOf(rows[row], kernel, 1)[0];
+      for (let kernel = 0; kernel < kernels; kernel++) {
+        terms[kernel] = this.#termsOf(rows[row], tables[row], kernel, 1)[0];
+      }
       return logSumExp(terms);
     });
-  }
-
-  /** ln of weight times density of `count` kernels from `first` on; valid until the next call. */
-  #termsOf(row: readonly number[], first: number, count: number): Float64Array {
-    const terms = this.#terms;
-    for (let index = 0; index < count; index++) terms[index] = this.#logWeights[first + index];
-    for (let dimension = 0; dimension < row.length; dimension++) {
-      this.#columns[dimension].addLogDensities(row[dimension], first, count, terms);
-    }
-    return terms;
   }
 
   /** Draws a row: one kernel for all parameters, then each parameter from its side of it. */
@@ -113,6 +129,54 @@ export class ParzenEstimator {
     }
     return this.#columns.map((column) => column.draw(low, rng));
   }
+
+  /** ln of weight times density of `count` kernels from `first` on; valid until the next call. */
+  #termsOf(row: readonly number[], tables: readonly Float64Array[], first: number, count: number): Float64Array {
+    const terms = this.#terms;
+    const bases = this.#bases;
+    if (tables.length === 0) for (let index = 0; index < count; index++) terms[index] = bases[first + index];
+    for (let group = 0; group < tables.length; group++) {
+      const { codes } = this.#discrete[group].kernels;
+      const table = tables[group];
+      if (group === 0) {
+        for (let index = first; index < first + count; index++)
+          terms[index - first] = bases[index] + table[codes[index]];
+      } else for (let index = 0; index < count; index++) terms[index] += table[codes[first + index]];
+    }
+    for (const { places, kernels } of this.#continuous) kernels.addFalls(row[places[0]], first, count, terms);
+    return terms;
+  }
+}
+
+function placed<Kernels extends KernelColumn>(
+  columns: readonly KernelColumn[],
+  isWanted: (column: KernelColumn) => column is Kernels,
+): Placed<Kernels>[] {
+  return columns.flatMap((kernels, place) => (isWanted(kernels) ? [{ places: [place], kernels }] : []));
+}
+
+/** ln of n weights and the prior's, which sum to 1. */
+function normalizedLogs(weights: ArrayLike<number>, priorWeight: number): Float64Array {
+  const n = weights.length;
+  let total = priorWeight;
+  for (let kernel = 0; kernel < n; kernel++) total += weights[kernel];
+  const logs = new Float64Array(n + 1).fill(Math.log(priorWeight / total));
+  for (let kernel = 0; kernel < n; kernel++) logs[kernel] = Math.log(weights[kernel] / total);
+  return logs;
+}
+
+function condition(logWeights: Float64Array, column: KernelColumn, value: number): void {
+  if (column.kind === 'continuous') {
+    addTo(logWeights, column.peaks);
+    column.addFalls(value, 0, logWeights.length, logWeights);
+  } else {
+    const table = column.logProbabilities(value);
+    for (let kernel = 0; kernel < logWeights.length; kernel++) logWeights[kernel] += table[column.codes[kernel]];
+  }
+}
+
+function addTo(sums: Float64Array, terms: Float64Array): void {
+  for (let index = 0; index < sums.length; index++) sums[index] += terms[index];
 }
 
 function cumulativeWeights(logWeights: Float64Array): Float64Array {
@@ -121,6 +185,12 @@ function cumulativeWeights(logWeights: Float64Array): Float64Array {
     sum += Math.exp(logWeight);
     return sum;
   });
+}
+
+function sumOfExps(terms: Float64Array, shift: number, count: number): number {
+  let total = 0;
+  for (let index = 0; index < count; index++) total += fastExp(terms[index] - shift);
+  return total;
 }
 
 function logSumExp(terms: Float64Array): number {
