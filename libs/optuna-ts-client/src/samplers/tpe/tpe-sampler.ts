@@ -18,11 +18,9 @@ import { TrialLedger } from '../ledger/trial-ledger.js';
 import type { InternalParams, Sampler, SamplerContext, TrialHistory } from '../sampler.js';
 import { uniformDraw } from '../uniform-draw.js';
 import { type DecidedParams, firstUntried } from '../untried.js';
-import { goodCount, splitTrials } from './split-trials.js';
-import { type ModelSide, TpeModel } from './tpe-model.js';
+import { modelsOf } from './models-of.js';
 import { type TpeSamplerOptions, tpeOptions } from './tpe-options.js';
 import { TrialOutcomes } from './trial-outcomes.js';
-import { ageWeights, contributionWeights } from './trial-weights.js';
 
 /** Rounds of candidates that are looked through for an untried configuration before one is drawn at random. */
 const ROUNDS = 8;
@@ -65,7 +63,7 @@ export class TpeSampler implements Sampler {
     const rng = context.rng.fork(`tpe:${name}`);
     const ledger = TrialLedger.of(withoutTrial(history, context.trialNumber));
     if (cardinality(distribution) === 1 || !this.#isReady(context, ledger)) return uniformDraw(distribution, rng);
-    const [model] = this.#models(context, ledger, [{ [name]: distribution }]);
+    const [model] = modelsOf(this.#options, context, ledger, [{ [name]: distribution }]);
     return model.ranked(this.#options.candidates, rng)[0][name];
   }
 
@@ -86,7 +84,7 @@ export class TpeSampler implements Sampler {
     }
     const { multivariate, candidates } = this.#options;
     const decided = multivariate ? decidedOf(context, others) : undefined;
-    const models = this.#models(context, ledger, this.#parts(ledger, space), decided);
+    const models = modelsOf(this.#options, context, ledger, this.#parts(ledger, space), decided);
     for (let round = 0; round < ROUNDS; round++) {
       const ranked = models.map((model) => model.ranked(candidates, rng));
       if (ranked.length === 1) yield* ranked[0];
@@ -109,30 +107,6 @@ export class TpeSampler implements Sampler {
   /** Whether enough trials have a result. */
   #isReady(context: SamplerContext, ledger: TrialLedger): boolean {
     return TrialOutcomes.of(ledger, context).finished >= Math.max(1, this.#options.startupTrials);
-  }
-
-  #models(context: SamplerContext, ledger: TrialLedger, parts: SearchSpace[], decided?: DecidedParams): TpeModel[] {
-    const { gamma, weights, constantLiar, bandwidth, priorWeight } = this.#options;
-    const { finished, weights: discounts } = TrialOutcomes.of(ledger, context);
-    const objectives = context.directions.length;
-    const split = splitTrials(context, ledger, goodCount(finished, objectives, gamma), constantLiar);
-    const weighGood = (kept: Int32Array) => {
-      if (objectives === 1) return ageWeights(kept.length);
-      if (weights === 'equal') return new Float64Array(kept.length).fill(1);
-      return contributionWeights(Array.from(kept, (index) => split.losses[index]));
-    };
-    const side = (slots: Int32Array, weigh: (kept: Int32Array) => Float64Array): ModelSide => ({
-      slots,
-      weigh: (kept) => {
-        const weights = weigh(kept);
-        for (let row = 0; row < weights.length; row++) weights[row] *= discounts[slots[kept[row]]];
-        return weights;
-      },
-    });
-    const good = side(split.below, weighGood);
-    const bad = side(split.above, (kept) => ageWeights(kept.length));
-    const estimator = { bandwidth, priorWeight };
-    return parts.map((space) => new TpeModel({ ledger, space, good, bad, decided, estimator }));
   }
 }
 

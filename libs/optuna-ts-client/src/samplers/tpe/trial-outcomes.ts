@@ -65,7 +65,8 @@ export class TrialOutcomes implements LedgerView {
     this.#setKind(slot, kind);
     const lossPlace = this.#losses.place(slot);
     const keyPlace = this.#keys.place(slot);
-    this.#weights.values[this.#weights.place(slot)] = trial.weight ?? 1;
+    const weightPlace = this.#weights.place(slot); // before `values`, which it may replace
+    this.#weights.values[weightPlace] = trial.weight ?? 1;
     if (kind === outcomes.complete) {
       this.#losses.values.set(toLosses(trial.values as readonly number[], this.directions), lossPlace);
       this.complete.add(slot);
