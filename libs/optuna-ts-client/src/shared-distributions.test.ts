@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { categoricalDistribution } from './distributions/categorical-distribution.js';
 import { floatDistribution } from './distributions/float-distribution.js';
 import { intDistribution } from './distributions/int-distribution.js';
+import type { SearchSpace } from './search-space.js';
 import { SharedDistributions } from './shared-distributions.js';
 
 test('SharedDistributions.get() gives one copy for equal sets, and another for every difference', () => {
@@ -10,7 +11,7 @@ test('SharedDistributions.get() gives one copy for equal sets, and another for e
   const first = shared.get(make());
   expect(first).toEqual(make());
   expect(shared.get(make())).toBe(first);
-  const others = [
+  const others: SearchSpace[] = [
     { ...make(), a: categoricalDistribution(['x', 1]) },
     { ...make(), a: categoricalDistribution(['x', '1', null]) },
     { ...make(), b: floatDistribution(0, 2) },
