@@ -1,4 +1,5 @@
 import type { Rng } from '#primitives';
+import { fastExp } from './fast-exp.js';
 import type { ContinuousKernels } from './kernel-column.js';
 import { NormalKernels, type NormalKernelsInput } from './normal-kernels.js';
 import { logGaussMass } from './truncated-normal.js';
@@ -36,6 +37,18 @@ export class ContinuousColumn implements ContinuousKernels {
       const z = (x - centres[kernel]) * slopes[kernel];
       sums[index] -= z * z;
     }
+  }
+
+  sumOfExps(value: number, first: number, count: number, terms: Float64Array, shift: number): number {
+    const x = this.#kernels.scale(value);
+    const { centres } = this.#kernels;
+    const slopes = this.#slopes;
+    let total = 0;
+    for (let index = 0, kernel = first; index < count; index++, kernel++) {
+      const z = (x - centres[kernel]) * slopes[kernel];
+      total += fastExp(terms[index] - shift - z * z);
+    }
+    return total;
   }
 
   draw(kernel: number, rng: Rng): number {

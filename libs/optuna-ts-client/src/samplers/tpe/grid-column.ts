@@ -6,6 +6,9 @@ import { logGaussMass } from './truncated-normal.js';
 /** How far off the grid, in steps, a centre may lie that counts as on it: its masses are then right to 1e-12. */
 const ON_GRID = 1e-13;
 
+/** Points of a grid for which equal kernels are found by their place. */
+const MOST_PLACES = 4096;
+
 /**
  * Normal kernels over a range with a step: a value is scored by the mass of the cell [x − step/2, x + step/2]. Kernels
  * with the same centre and width are one.
@@ -29,20 +32,17 @@ export class GridColumn implements DiscreteKernels {
     this.#step = input.distribution.step as number;
     const { centres, sigmas, low, high } = this.#kernels;
     this.codes = new Int32Array(centres.length);
+    const { low: first, log } = input.distribution;
+    /** By place on an even grid, one more than the code of the last kernel there: mostly the next one there equals it. */
+    const lastCodes = new Int32Array(log ? 0 : Math.min(MOST_PLACES, centres.length));
     const codesByCentre = new Map<number, number[]>();
     for (let kernel = 0; kernel < centres.length; kernel++) {
-      let codes = codesByCentre.get(centres[kernel]);
-      if (codes === undefined) {
-        codes = [];
-        codesByCentre.set(centres[kernel], codes);
-      }
-      let place = 0;
-      while (place < codes.length && this.#sigmas[codes[place]] !== sigmas[kernel]) place++;
-      if (place === codes.length) {
-        codes.push(this.#centres.push(centres[kernel]) - 1);
-        this.#sigmas.push(sigmas[kernel]);
-      }
-      this.codes[kernel] = codes[place];
+      const place = Math.round((centres[kernel] - first) / this.#step);
+      const last = lastCodes[place] - 1;
+      const isLast = last >= 0 && this.#centres[last] === centres[kernel] && this.#sigmas[last] === sigmas[kernel];
+      const code = isLast ? last : this.#codeOf(codesByCentre, centres[kernel], sigmas[kernel]);
+      if (place < lastCodes.length) lastCodes[place] = code + 1;
+      this.codes[kernel] = code;
     }
     this.#logMasses = Float64Array.from(this.#centres, (_, code) => this.#logMass(code, low, high));
   }
@@ -67,6 +67,16 @@ export class GridColumn implements DiscreteKernels {
 
   draw(kernel: number, rng: Rng): number {
     return this.#kernels.draw(kernel, rng);
+  }
+
+  #codeOf(codesByCentre: Map<number, number[]>, centre: number, sigma: number): number {
+    const codes = codesByCentre.get(centre) ?? [];
+    const known = codes.find((code) => this.#sigmas[code] === sigma);
+    if (known !== undefined) return known;
+    const code = this.#centres.push(centre) - 1;
+    this.#sigmas.push(sigma);
+    codesByCentre.set(centre, [...codes, code]);
+    return code;
   }
 
   #cellLogMass(code: number, value: number, from: number, to: number): number {

@@ -4,7 +4,10 @@ import type { Distribution } from '../../distributions/distribution.js';
 /** What n trials have for one parameter. */
 export interface ObservedColumn {
   readonly distribution: Distribution;
-  /** n internal numbers; NaN where a trial has none: its kernel then knows as little as the prior. */
+  /**
+   * n internal numbers, their logarithms for log ranges; NaN where a trial has none: its kernel then knows as little as
+   * the prior.
+   */
   readonly values: Float64Array;
   /**
    * The rows that have a number, by rising number, equal ones by row.
@@ -32,6 +35,8 @@ export interface ContinuousKernels {
   readonly peaks: Float64Array;
   /** Adds what `count` densities from kernel `first` on lie below their peaks at an internal number, as logarithms. */
   addFalls(value: number, first: number, count: number, sums: Float64Array): void;
+  /** The sum of exp(term + fall − shift) of these kernels. */
+  sumOfExps(value: number, first: number, count: number, terms: Float64Array, shift: number): number;
 }
 
 /** One parameter's side of a mixture of product kernels: n kernels at observations, and the prior as the last one. */

@@ -7,7 +7,7 @@ import { truncatedNormalQuantile } from './truncated-normal.js';
 /** What numeric kernels are made of. */
 export interface NormalKernelsInput {
   readonly distribution: FloatDistribution | IntDistribution;
-  /** n internal numbers, NaN where there is none. */
+  /** See `ObservedColumn`. */
   readonly values: Float64Array;
   /** See `ObservedColumn`. */
   readonly order?: Int32Array | undefined;
@@ -39,7 +39,7 @@ export class NormalKernels {
     this.high = this.scale(distribution.high + half);
     const middle = (this.low + this.high) / 2;
     this.centres = new Float64Array(n + 1).fill(middle);
-    for (let row = 0; row < n; row++) this.centres[row] = this.scale(values[row]);
+    this.centres.set(values);
     this.sigmas = new Float64Array(n + 1).fill(this.high - this.low);
     this.sigmas.set(bandwidths(this.centres.subarray(0, n), this.low, this.high, dimensions, rule, order));
     for (let row = 0; row < n; row++) {

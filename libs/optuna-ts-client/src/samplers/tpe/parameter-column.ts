@@ -5,7 +5,7 @@ import { GrowingFloats } from '../ledger/growing-floats.js';
 import { SortedSlots } from '../ledger/sorted-slots.js';
 import type { LedgerView, TrialLedger } from '../ledger/trial-ledger.js';
 
-/** The internal numbers that the trials of a study have for one parameter. */
+/** The internal numbers that the trials of a study have for one parameter, their logarithms for log ranges. */
 export class ParameterColumn implements LedgerView {
   readonly #values = new GrowingFloats(1);
   /** Kept only once somebody asks. */
@@ -45,7 +45,8 @@ export class ParameterColumn implements LedgerView {
   set(slot: number, trial: FrozenTrial): void {
     const place = this.#values.place(slot);
     const recorded = trial.distributions[this.name];
-    const value = recorded !== undefined && this.#isFitting(recorded) ? trial.internalParams[this.name] : Number.NaN;
+    const isThere = recorded !== undefined && this.#isFitting(recorded);
+    const value = isThere ? this.#scale(trial.internalParams[this.name]) : Number.NaN;
     if (slot < this.#length && Object.is(this.values[place], value)) return;
     this.#forget(slot);
     this.#length = Math.max(this.#length, slot + 1);
@@ -56,6 +57,10 @@ export class ParameterColumn implements LedgerView {
   removeLast(slot: number): void {
     this.#forget(slot);
     this.#length = slot;
+  }
+
+  #scale(value: number): number {
+    return this.distribution.type !== 'categorical' && this.distribution.log ? Math.log(value) : value;
   }
 
   #forget(slot: number): void {

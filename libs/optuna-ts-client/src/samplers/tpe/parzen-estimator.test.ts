@@ -26,7 +26,9 @@ interface Golden {
 function columnsOf(rows: readonly (readonly number[])[], distributions: readonly Distribution[]) {
   return distributions.map((distribution, dimension) => ({
     distribution,
-    values: Float64Array.from(rows, (row) => row[dimension]),
+    values: Float64Array.from(rows, (row) =>
+      distribution.type !== 'categorical' && distribution.log ? Math.log(row[dimension]) : row[dimension],
+    ),
   }));
 }
 

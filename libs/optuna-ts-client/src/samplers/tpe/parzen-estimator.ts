@@ -97,11 +97,17 @@ export class ParzenEstimator {
     // The prior is the yardstick: it reaches everywhere, so that sums of shares of it are never 0.
     const priors = Float64Array.from(rows, (row, index) => this.#termsOf(row, tables[index], kernels - 1, 1)[0]);
     const totals = new Float64Array(rows.length);
+    const last = this.#continuous.at(-1);
+    const others = this.#continuous.slice(0, -1);
     for (let first = 0; first < kernels; first += BLOCK) {
       const count = Math.min(BLOCK, kernels - first);
       for (let row = 0; row < rows.length; row++) {
-        const terms = this.#termsOf(rows[row], tables[row], first, count);
-        totals[row] += sumOfExps(terms, priors[row], count);
+        // The last column's part is added where the exponentials are taken, one pass less over the terms.
+        const terms = this.#termsOf(rows[row], tables[row], first, count, others);
+        totals[row] +=
+          last === undefined
+            ? sumOfExps(terms, priors[row], count)
+            : last.kernels.sumOfExps(rows[row][last.places[0]], first, count, terms, priors[row]);
       }
     }
     return totals.map((total, row) => {
@@ -131,20 +137,37 @@ export class ParzenEstimator {
   }
 
   /** ln of weight times density of `count` kernels from `first` on; valid until the next call. */
-  #termsOf(row: readonly number[], tables: readonly Float64Array[], first: number, count: number): Float64Array {
+  #termsOf(
+    row: readonly number[],
+    tables: readonly Float64Array[],
+    first: number,
+    count: number,
+    continuous = this.#continuous,
+  ): Float64Array {
     const terms = this.#terms;
-    const bases = this.#bases;
-    if (tables.length === 0) for (let index = 0; index < count; index++) terms[index] = bases[first + index];
-    for (let group = 0; group < tables.length; group++) {
+    lookUp(terms, this.#bases, first, count, this.#discrete[0]?.kernels.codes, tables[0]);
+    for (let group = 1; group < tables.length; group++) {
       const { codes } = this.#discrete[group].kernels;
       const table = tables[group];
-      if (group === 0) {
-        for (let index = first; index < first + count; index++)
-          terms[index - first] = bases[index] + table[codes[index]];
-      } else for (let index = 0; index < count; index++) terms[index] += table[codes[first + index]];
+      for (let index = 0; index < count; index++) terms[index] += table[codes[first + index]];
     }
-    for (const { places, kernels } of this.#continuous) kernels.addFalls(row[places[0]], first, count, terms);
+    for (const { places, kernels } of continuous) kernels.addFalls(row[places[0]], first, count, terms);
     return terms;
+  }
+}
+
+function lookUp(
+  terms: Float64Array,
+  bases: Float64Array,
+  first: number,
+  count: number,
+  codes: Int32Array | undefined,
+  table: Float64Array | undefined,
+): void {
+  if (codes === undefined || table === undefined) {
+    for (let index = 0; index < count; index++) terms[index] = bases[first + index];
+  } else {
+    for (let index = 0; index < count; index++) terms[index] = bases[first + index] + table[codes[first + index]];
   }
 }
 
