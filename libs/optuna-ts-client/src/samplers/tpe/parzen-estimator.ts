@@ -2,9 +2,10 @@ import type { Rng } from '#primitives';
 import type { BandwidthRule } from './bandwidths.js';
 import { CategoricalColumn } from './categorical-column.js';
 import { ContinuousColumn } from './continuous-column.js';
-import { fastExp } from './fast-exp.js';
 import { GridColumn } from './grid-column.js';
 import type { ContinuousKernels, DiscreteKernels, KernelColumn, ObservedColumn } from './kernel-column.js';
+import { cumulativeWeights, normalizedLogs } from './kernel-weights.js';
+import { logSumExp, sumOfExps } from './log-sum-exp.js';
 import { type MergedDiscrete, mergeDiscrete } from './merge-discrete.js';
 
 /** How an estimator is built. */
@@ -178,16 +179,6 @@ function placed<Kernels extends KernelColumn>(
   return columns.flatMap((kernels, place) => (isWanted(kernels) ? [{ places: [place], kernels }] : []));
 }
 
-/** ln of n weights and the prior's, which sum to 1. */
-function normalizedLogs(weights: ArrayLike<number>, priorWeight: number): Float64Array {
-  const n = weights.length;
-  let total = priorWeight;
-  for (let kernel = 0; kernel < n; kernel++) total += weights[kernel];
-  const logs = new Float64Array(n + 1).fill(Math.log(priorWeight / total));
-  for (let kernel = 0; kernel < n; kernel++) logs[kernel] = Math.log(weights[kernel] / total);
-  return logs;
-}
-
 function condition(logWeights: Float64Array, column: KernelColumn, value: number): void {
   if (column.kind === 'continuous') {
     addTo(logWeights, column.peaks);
@@ -200,27 +191,4 @@ function condition(logWeights: Float64Array, column: KernelColumn, value: number
 
 function addTo(sums: Float64Array, terms: Float64Array): void {
   for (let index = 0; index < sums.length; index++) sums[index] += terms[index];
-}
-
-function cumulativeWeights(logWeights: Float64Array): Float64Array {
-  let sum = 0;
-  return logWeights.map((logWeight) => {
-    sum += Math.exp(logWeight);
-    return sum;
-  });
-}
-
-function sumOfExps(terms: Float64Array, shift: number, count: number): number {
-  let total = 0;
-  for (let index = 0; index < count; index++) total += fastExp(terms[index] - shift);
-  return total;
-}
-
-function logSumExp(terms: Float64Array): number {
-  let highest = Number.NEGATIVE_INFINITY;
-  for (let index = 0; index < terms.length; index++) if (terms[index] > highest) highest = terms[index];
-  if (highest === Number.NEGATIVE_INFINITY) return highest;
-  let total = 0;
-  for (let index = 0; index < terms.length; index++) total += Math.exp(terms[index] - highest);
-  return highest + Math.log(total);
 }
