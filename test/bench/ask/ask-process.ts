@@ -1,13 +1,17 @@
 /** @file Our study as one side of the comparison: a line of JSON asks, one answers. Run with --expose-gc. */
 import { InMemoryStorage, Study, toExternalRepr } from '#optuna-ts-client';
 import { answerLines } from '../side/answer-lines.js';
+import { median } from '../side/median.js';
 import { prepareScene } from './prepare-scene.js';
 import { directions, type PreparedScene, space } from './scene.js';
 
 const entries = Object.entries(space);
 let open: { readonly study: Study; readonly scene: PreparedScene; told: number } | undefined;
 
-async function prepare(scene: PreparedScene): Promise<{ bytesPerTrial: number }> {
+/** Below it what a process holds besides hides what trials take. */
+const leastTrialsForMemory = 1000;
+
+async function prepare(scene: PreparedScene): Promise<{ bytesPerTrial: number | null }> {
   open = undefined;
   const before = heapBytes();
   const storage = new InMemoryStorage();
@@ -21,20 +25,23 @@ async function prepare(scene: PreparedScene): Promise<{ bytesPerTrial: number }>
   }
   open = { study, scene, told: 0 };
   await askAndTell(1);
-  return { bytesPerTrial: (heapBytes() - before) / scene.trials };
+  const bytes = heapBytes() - before;
+  return { bytesPerTrial: scene.trials < leastTrialsForMemory ? null : bytes / scene.trials };
 }
 
-/** @returns Seconds of so many asks and tells. */
+/** @returns Seconds of so many asks and tells, each taken for the median of them: what else runs disturbs few of them. */
 async function askAndTell(units: number): Promise<{ seconds: number }> {
   if (open === undefined) throw new TypeError('Cannot ask: nothing was prepared');
   const { study, scene } = open;
-  const started = performance.now();
+  const times: number[] = [];
   for (let unit = 0; unit < units; unit++) {
-    const trial = await study.ask(space);
     const spare = scene.trials + (open.told++ % (scene.params.length - scene.trials));
+    const started = performance.now();
+    const trial = await study.ask(space);
     await study.tell(trial, resultOf(scene, spare));
+    times.push(performance.now() - started);
   }
-  return { seconds: (performance.now() - started) / 1000 };
+  return { seconds: (units * median(times)) / 1000 };
 }
 
 function resultOf({ values, constraints, constrained }: PreparedScene, number: number) {

@@ -34,7 +34,7 @@ export async function measureScene(scene: Scene, { python, quick }: MeasureOptio
     python === undefined || isLeftOut ? undefined : new StepProcess([python, scriptPath('ask/optuna_asks.py')]);
   try {
     await ours.ask();
-    const { bytesPerTrial } = await ours.ask<{ bytesPerTrial: number }>({ prepare: prepared });
+    const { bytesPerTrial } = await ours.ask<{ bytesPerTrial: number | null }>({ prepare: prepared });
     const sides: Side[] = [sideOf(ourSide, (run) => ours.ask({ run }, mostMs))];
     let note = python === undefined ? 'Optuna is missing' : isLeftOut ? '--quick leaves Optuna out' : undefined;
     if (optuna !== undefined) {
