@@ -1,6 +1,7 @@
 import { type Clock, NotFoundError, systemClock } from '#primitives';
 import { DuplicatedStudyError } from './errors.js';
 import { type FrozenTrial, toInternalParams } from './frozen-trial.js';
+import { SharedDistributions } from './shared-distributions.js';
 import type { NewTrial, Storage, StudyRecord, TrialClaimKey, TrialResult, TrialUpdate } from './storage.js';
 import type { TrialState } from './trial-state.js';
 
@@ -8,7 +9,13 @@ interface StoredStudy {
   readonly record: StudyRecord;
   /** By number. */
   readonly trials: FrozenTrial[];
+  /** Numbers of the WAITING ones. */
+  readonly waiting: Set<number>;
+  /** One object for all trials with the same distributions: samplers compare them by identity first. */
+  readonly distributions: SharedDistributions;
 }
+
+const noAttrs: FrozenTrial['userAttrs'] = Object.freeze({});
 
 /** Keeps everything in this process; gone with it. Trials are replaced, never changed, so readers keep what they read. */
 export class InMemoryStorage implements Storage {
@@ -22,7 +29,12 @@ export class InMemoryStorage implements Storage {
 
   async createStudy(study: StudyRecord): Promise<void> {
     if (this.#studies.has(study.name)) throw new DuplicatedStudyError(study.name);
-    this.#studies.set(study.name, { record: structuredClone(study), trials: [] });
+    this.#studies.set(study.name, {
+      record: structuredClone(study),
+      trials: [],
+      waiting: new Set(),
+      distributions: new SharedDistributions(),
+    });
   }
 
   async getStudy(name: string): Promise<StudyRecord> {
@@ -39,8 +51,9 @@ export class InMemoryStorage implements Storage {
   }
 
   async createTrial(study: string, trial: NewTrial): Promise<FrozenTrial> {
-    const { trials } = this.#find(study);
-    const { params = {}, distributions = {}, userAttrs = {}, systemAttrs = {} } = structuredClone(trial);
+    const { trials, waiting, distributions: shared } = this.#find(study);
+    const params = { ...trial.params };
+    const distributions = shared.get(trial.distributions ?? {});
     const isRunning = trial.state === 'RUNNING';
     const created: FrozenTrial = {
       number: trials.length,
@@ -52,12 +65,13 @@ export class InMemoryStorage implements Storage {
       distributions,
       intermediateValues: new Map(),
       constraints: null,
-      userAttrs,
-      systemAttrs,
+      userAttrs: copyAttrs(trial.userAttrs),
+      systemAttrs: copyAttrs(trial.systemAttrs),
       datetimeStart: isRunning ? this.#now() : null,
       datetimeComplete: null,
     };
     trials.push(created);
+    if (!isRunning) waiting.add(created.number);
     return created;
   }
 
@@ -73,35 +87,41 @@ export class InMemoryStorage implements Storage {
   }
 
   async claimWaiting(study: string): Promise<FrozenTrial | null> {
-    const { trials } = this.#find(study);
-    const waiting = trials.find((trial) => trial.state === 'WAITING');
-    if (waiting === undefined) return null;
+    const { trials, waiting } = this.#find(study);
+    if (waiting.size === 0) return null;
+    const first = trials[[...waiting].reduce((a, b) => Math.min(a, b))];
     const claimed: FrozenTrial = {
-      ...waiting,
+      ...first,
       state: 'RUNNING',
-      attempt: waiting.attempt + 1,
+      attempt: first.attempt + 1,
       datetimeStart: this.#now(),
     };
     trials[claimed.number] = claimed;
+    waiting.delete(claimed.number);
     return claimed;
   }
 
   async updateTrial(study: string, key: TrialClaimKey, update: TrialUpdate): Promise<boolean> {
+    const shared = this.#find(study).distributions;
     return this.#write(study, key, (trial) => {
-      const { params, distributions, intermediateValue, constraints, userAttrs, systemAttrs } = structuredClone(update);
+      const { params, intermediateValue, constraints, userAttrs, systemAttrs } = update;
+      const distributions = shared.get({ ...trial.distributions, ...update.distributions });
       const allParams = { ...trial.params, ...params };
-      const allDistributions = { ...trial.distributions, ...distributions };
-      const intermediateValues = new Map(trial.intermediateValues);
-      if (intermediateValue !== undefined) intermediateValues.set(intermediateValue.step, intermediateValue.value);
+      let { intermediateValues } = trial;
+      if (intermediateValue !== undefined) {
+        const { step, value } = intermediateValue;
+        intermediateValues = new Map(intermediateValues).set(step, value);
+      }
       return {
         ...trial,
         params: allParams,
-        distributions: allDistributions,
-        internalParams: toInternalParams(allParams, allDistributions),
+        distributions,
+        internalParams: toInternalParams(allParams, distributions),
         intermediateValues,
-        constraints: constraints ?? trial.constraints,
-        userAttrs: { ...trial.userAttrs, ...userAttrs },
-        systemAttrs: { ...trial.systemAttrs, ...systemAttrs },
+        constraints: constraints === undefined ? trial.constraints : [...constraints],
+        userAttrs: userAttrs === undefined ? trial.userAttrs : { ...trial.userAttrs, ...structuredClone(userAttrs) },
+        systemAttrs:
+          systemAttrs === undefined ? trial.systemAttrs : { ...trial.systemAttrs, ...structuredClone(systemAttrs) },
       };
     });
   }
@@ -117,13 +137,15 @@ export class InMemoryStorage implements Storage {
   }
 
   async releaseTrial(study: string, key: TrialClaimKey): Promise<boolean> {
-    return this.#write(study, key, (trial) => ({
+    const isReleased = this.#write(study, key, (trial) => ({
       ...trial,
       state: 'WAITING',
       intermediateValues: new Map(),
       constraints: null,
       datetimeStart: null,
     }));
+    if (isReleased) this.#find(study).waiting.add(key.number);
+    return isReleased;
   }
 
   #find(name: string): StoredStudy {
@@ -144,4 +166,8 @@ export class InMemoryStorage implements Storage {
   #now(): Date {
     return new Date(this.#clock.now());
   }
+}
+
+function copyAttrs(attrs: FrozenTrial['userAttrs'] | undefined): FrozenTrial['userAttrs'] {
+  return attrs === undefined ? noAttrs : structuredClone(attrs);
 }

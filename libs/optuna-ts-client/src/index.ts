@@ -43,9 +43,10 @@ export {
   samplerContext,
   type TrialHistory,
 } from './samplers/sampler.js';
-export { TpeSampler, type TpeSamplerOptions } from './samplers/tpe/tpe-sampler.js';
+export type { TpeSamplerOptions } from './samplers/tpe/tpe-options.js';
+export { TpeSampler } from './samplers/tpe/tpe-sampler.js';
 export { firstUntried, untriedCount } from './samplers/untried.js';
-export { intersectionSearchSpace, isCompatible, type SearchSpace } from './search-space.js';
+export { intersectionSearchSpace, isCompatible, type SearchSpace, unionSearchSpace } from './search-space.js';
 export type { NewTrial, Storage, StudyRecord, TrialClaimKey, TrialResult, TrialUpdate } from './storage.js';
 export { Study, type StudyOptions, type TellInput } from './study.js';
 export { type KnownResults, Trial } from './trial.js';

@@ -32,12 +32,28 @@ export function intersectionSearchSpace(history: readonly FrozenTrial[]): Search
 }
 
 /**
+ * The parameters that any COMPLETE or PRUNED trial has, with the distribution of the last one, sorted by name.
+ *
+ * @see optuna/search_space/group_decomposed.py, 5.0.0
+ */
+export function unionSearchSpace(history: readonly FrozenTrial[]): SearchSpace {
+  const all = new Map<string, Distribution>();
+  for (const trial of history) {
+    if (trial.state !== 'COMPLETE' && trial.state !== 'PRUNED') continue;
+    for (const [name, distribution] of Object.entries(trial.distributions)) all.set(name, distribution);
+  }
+  const kept = [...all].filter(([, distribution]) => cardinality(distribution) > 1);
+  return Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
  * Whether two distributions may stand under one name in one study: the same kind and, for choices, the same list.
  * Ranges may differ.
  *
  * @see optuna/distributions.py check_distribution_compatibility, 5.0.0
  */
 export function isCompatible(a: Distribution, b: Distribution): boolean {
+  if (a === b) return true;
   if (a.type === 'categorical') {
     return (
       b.type === 'categorical' &&

@@ -149,10 +149,11 @@ export class Trial {
   async #relativeParams(): Promise<InternalParams> {
     if (this.#relative === undefined) {
       const history = await this.#trials();
-      const common = Object.entries(intersectionSearchSpace(history));
+      const { sampler } = this.#settings;
+      const common = Object.entries(sampler.relativeSpace?.(history) ?? intersectionSearchSpace(history));
       const space = Object.fromEntries(common.filter(([name]) => !Object.hasOwn(this.#fixed, name)));
       const isEmpty = Object.keys(space).length === 0;
-      this.#relative = isEmpty ? {} : this.#settings.sampler.sampleRelative(this.#context, history, space);
+      this.#relative = isEmpty ? {} : sampler.sampleRelative(this.#context, history, space);
     }
     return this.#relative;
   }

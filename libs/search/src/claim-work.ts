@@ -3,6 +3,7 @@ import { claimDataset } from './claim-dataset.js';
 import { allTrials, completeIfDone, madeTrials, mayMakeTrial } from './complete-study.js';
 import { newTrial } from './create-study.js';
 import { toExportClaim } from './export-claim.js';
+import { KeptTrials } from './kept-trials.js';
 import { KeyedMutex } from './keyed-mutex.js';
 import type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
 import { proposeTrial } from './propose-trial.js';
@@ -20,6 +21,7 @@ const STUDIES_PER_CLAIM = 16;
 export class ClaimWork {
   readonly #workers = new KeyedMutex();
   readonly #studies = new KeyedMutex();
+  readonly #trials = new KeptTrials();
 
   /** @param onFailedAsk Hears of a study whose sampler threw; the study is passed over, its trials that wait are not. */
   constructor(
@@ -105,7 +107,8 @@ export class ClaimWork {
   async #propose(repositories: SearchRepositories, study: StudyRecord): Promise<TrialParameters | null | 'failed'> {
     const history = await repositories.trials.history(study.id);
     try {
-      return proposeTrial(study.spec, history, allTrials(study));
+      const trials = this.#trials.freeze(study.id, study.spec, history);
+      return proposeTrial(study.spec, history, allTrials(study), trials);
     } catch (error) {
       this.onFailedAsk(study.id, error);
       return 'failed';

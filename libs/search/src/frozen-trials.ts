@@ -11,9 +11,14 @@ export function curveObjectiveOf(objectives: readonly Objective[]): number {
 
 /** The trials of a study as samplers and pruners read them, in the order given. */
 export function toFrozenTrials(spec: StudySpec, history: readonly TrialHistory[]): FrozenTrial[] {
+  return history.map(trialFreezer(spec));
+}
+
+/** How one trial of a study is read; all that it reads share one set of distributions. */
+export function trialFreezer(spec: StudySpec): (trial: TrialHistory) => FrozenTrial {
   const distributions = searchDistributions(spec.searchSpace);
   const hasCurves = curveObjectiveOf(spec.objectives) >= 0;
-  return history.map((trial) => ({
+  return (trial) => ({
     number: trial.number,
     state: trial.state,
     // What was cancelled counts as never begun: its configuration is still to be tried.
@@ -28,7 +33,7 @@ export function toFrozenTrials(spec: StudySpec, history: readonly TrialHistory[]
     systemAttrs: {},
     datetimeStart: null,
     datetimeComplete: null,
-  }));
+  });
 }
 
 function internalParamsOf(distributions: SearchDistributions, { parameters }: TrialHistory): Record<string, number> {

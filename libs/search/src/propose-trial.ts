@@ -1,4 +1,4 @@
-import { createSampler, propose, samplerContext, untriedCount } from '#optuna-ts-client';
+import { createSampler, type FrozenTrial, propose, samplerContext, untriedCount } from '#optuna-ts-client';
 import { curveObjectiveOf, toFrozenTrials } from './frozen-trials.js';
 import type { TrialHistory } from './ports/trial-repository.js';
 import { searchDistributions, toTrialParameters } from './search-distributions.js';
@@ -10,6 +10,7 @@ import type { StudySpec } from './study.js';
  * the same parameters.
  *
  * @param history All trials of the study in order of the number.
+ * @param trials The same as samplers read them. @default made of `history`
  * @returns Null where the search space is finite and every point of it has been tried: nothing is trained twice for
  * want of anything better.
  */
@@ -17,9 +18,9 @@ export function proposeTrial(
   spec: StudySpec,
   history: readonly TrialHistory[],
   number: number,
+  trials: readonly FrozenTrial[] = toFrozenTrials(spec, history),
 ): TrialParameters | null {
   const space = searchDistributions(spec.searchSpace);
-  const trials = toFrozenTrials(spec, history);
   if (untriedCount(space, trials) <= 0) return null;
   const sampler = createSampler(spec.sampler.name, spec.sampler.options);
   const context = samplerContext({

@@ -17,7 +17,8 @@ test('createSampler() names every option that is wrong', () => {
       {
         field: 'sampler.options.bandwith',
         value: 'sample-size',
-        allowed: 'one of startupTrials, candidates, priorWeight, multivariate, bandwidth, constantLiar, avoidRepeats',
+        allowed:
+          'one of startupTrials, candidates, priorWeight, multivariate, group, bandwidth, gamma, weights, constantLiar, avoidRepeats',
       },
     ]),
   );

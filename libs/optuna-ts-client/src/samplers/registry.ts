@@ -2,7 +2,8 @@ import { InvalidInputError } from '#primitives';
 import { type OptionSchemas, parseOptions } from '../option-schema.js';
 import { RandomSampler } from './random-sampler.js';
 import type { Sampler } from './sampler.js';
-import { TpeSampler, tpeOptions } from './tpe/tpe-sampler.js';
+import { tpeOptions } from './tpe/tpe-options.js';
+import { TpeSampler } from './tpe/tpe-sampler.js';
 
 /** A sampler that a study can name. */
 export interface SamplerEntry {

@@ -37,6 +37,12 @@ export type InternalParams = Readonly<Record<string, number>>;
 export interface Sampler {
   /** As in the registry. */
   readonly name: string;
+  /**
+   * The parameters to ask for together where a trial names its parameters one by one.
+   *
+   * @default those that all finished trials have; undefined stands for them too
+   */
+  relativeSpace?(history: TrialHistory): SearchSpace | undefined;
   /** Parameters that belong together. May leave names out; the caller then asks for each with `sampleIndependent`. */
   sampleRelative(context: SamplerContext, history: TrialHistory, space: SearchSpace): InternalParams;
   /** One parameter on its own. */

@@ -1,7 +1,8 @@
 import type { Rng } from '#primitives';
-import { cardinality, contains, internalAt } from '../distributions/internal-representation.js';
-import type { FrozenTrial } from '../frozen-trial.js';
+import { cardinality, internalAt } from '../distributions/internal-representation.js';
 import type { SearchSpace } from '../search-space.js';
+import { TrialLedger } from './ledger/trial-ledger.js';
+import { configurationCount, TriedConfigurations } from './ledger/tried-configurations.js';
 import type { InternalParams, TrialHistory } from './sampler.js';
 
 /**
@@ -10,8 +11,14 @@ import type { InternalParams, TrialHistory } from './sampler.js';
  * Every trial counts, also one that waits or has failed, but not one that failed before anyone claimed it.
  */
 export function untriedCount(space: SearchSpace, history: TrialHistory): number {
-  const total = Object.values(space).reduce((product, distribution) => product * cardinality(distribution), 1);
-  return Number.isFinite(total) ? total - triedKeys(space, history).size : total;
+  const total = configurationCount(space);
+  return Number.isFinite(total) ? total - TriedConfigurations.of(TrialLedger.of(history), space).size : total;
+}
+
+/** Parameters that are decided already, and where they may lie. */
+export interface DecidedParams {
+  readonly params: InternalParams;
+  readonly space: SearchSpace;
 }
 
 /**
@@ -19,52 +26,33 @@ export function untriedCount(space: SearchSpace, history: TrialHistory): number 
  * used up, the first proposal.
  *
  * @param proposals At least one, best first; read only as far as needed.
+ * @param decided Part of the configuration that is not proposed. @default none
  */
 export function firstUntried(
   proposals: Iterable<InternalParams>,
   space: SearchSpace,
   history: TrialHistory,
   rng: Rng,
+  decided: DecidedParams = { params: {}, space: {} },
 ): InternalParams {
-  const total = Object.values(space).reduce((product, distribution) => product * cardinality(distribution), 1);
-  const tried = Number.isFinite(total) ? triedKeys(space, history) : new Set<string>();
+  const all = { ...decided.space, ...space };
+  const allCount = configurationCount(all);
+  const tried = Number.isFinite(allCount) ? TriedConfigurations.of(TrialLedger.of(history), all) : undefined;
+  const isTried = (params: InternalParams) => tried?.has({ ...decided.params, ...params }) ?? false;
+  const isUsedUp = tried !== undefined && tried.size >= allCount;
   let first: InternalParams | undefined;
   for (const proposal of proposals) {
     first ??= proposal;
-    if (tried.size >= total || !tried.has(keyOf(space, proposal))) return tried.size >= total ? first : proposal;
+    if (isUsedUp || !isTried(proposal)) return proposal;
   }
   // Walks the numbered grid from a random place: ends after at most one step more than there are tried ones.
-  for (let place = rng.integer(0, total); ; place = (place + 1) % total) {
-    const candidate = configurationAt(space, place);
-    if (!tried.has(keyOf(space, candidate))) return candidate;
+  const total = configurationCount(space);
+  const start = rng.integer(0, total);
+  for (let step = 0; step < total; step++) {
+    const candidate = configurationAt(space, (start + step) % total);
+    if (!isTried(candidate)) return candidate;
   }
-}
-
-function triedKeys(space: SearchSpace, history: TrialHistory): Set<string> {
-  const keys = new Set<string>();
-  for (const trial of history) {
-    if (isInside(space, trial) && !(trial.state === 'FAIL' && trial.attempt === 0)) {
-      keys.add(keyOf(space, trial.internalParams));
-    }
-  }
-  return keys;
-}
-
-function isInside(space: SearchSpace, trial: FrozenTrial): boolean {
-  return Object.entries(space).every(([name, distribution]) => {
-    const internal = trial.internalParams[name];
-    return internal !== undefined && contains(distribution, internal);
-  });
-}
-
-function keyOf(space: SearchSpace, params: InternalParams): string {
-  return Object.entries(space)
-    .map(([name, { type, ...distribution }]) => {
-      // Grid points are compared by their place: 0.1 + 0.2 and 0.3 are one.
-      if (type === 'categorical' || !('step' in distribution) || distribution.step === null) return params[name];
-      return Math.round((params[name] - distribution.low) / distribution.step);
-    })
-    .join(' ');
+  return first as InternalParams;
 }
 
 function configurationAt(space: SearchSpace, place: number): InternalParams {

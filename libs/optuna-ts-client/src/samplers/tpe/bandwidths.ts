@@ -7,8 +7,11 @@ const SAMPLE_SIZE_FACTOR = 0.2;
 /**
  * Standard deviations of the kernels at `centres`, between range / min(100, n + 2) and the range ("magic clip").
  *
- * @param centres n observations, unsorted, on the scale of the kernels. @param low Ends of that scale.
+ * @param centres n observations, unsorted, on the scale of the kernels; NaN where there is none.
+ * @param low Ends of that scale.
  * @param dimensions How many parameters the product kernels have.
+ * @param order The rows of all observations, by rising centre, equal ones by row; sorted here where it is absent.
+ * @returns n widths, without meaning where there is no observation.
  * @see Bergstra et al. 2011; Falkner et al. 2018 (BOHB), arXiv:1807.01774
  * · optuna/samplers/_tpe/parzen_estimator.py, 3.1.0 (`sample-size`) and 5.0.0 (`neighbours`)
  */
@@ -18,28 +21,35 @@ export function bandwidths(
   high: number,
   dimensions: number,
   rule: BandwidthRule,
+  order?: Int32Array,
 ): Float64Array {
   const range = high - low;
   const n = centres.length;
-  const sigmas =
-    rule === 'sample-size'
-      ? new Float64Array(n).fill(SAMPLE_SIZE_FACTOR * Math.max(n, 1) ** (-1 / (dimensions + 4)) * range)
-      : neighbourGaps(centres, low, high);
   const narrowest = range / Math.min(100, n + 2);
-  return sigmas.map((sigma) => Math.min(range, Math.max(narrowest, sigma)));
+  const clip = (sigma: number) => Math.min(range, Math.max(narrowest, sigma));
+  if (rule === 'sample-size') {
+    return new Float64Array(n).fill(clip(SAMPLE_SIZE_FACTOR * Math.max(n, 1) ** (-1 / (dimensions + 4)) * range));
+  }
+  const sigmas = neighbourGaps(centres, low, high, order ?? sortedRows(centres));
+  for (let row = 0; row < n; row++) sigmas[row] = clip(sigmas[row]);
+  return sigmas;
+}
+
+function sortedRows(centres: Float64Array): Int32Array {
+  const rows = Int32Array.from(centres.keys()).filter((row) => !Number.isNaN(centres[row]));
+  return rows.sort((a, b) => centres[a] - centres[b] || a - b);
 }
 
 /** The larger of the gaps to both neighbours; ends of the range are neighbours, but not for the outermost of several. */
-function neighbourGaps(centres: Float64Array, low: number, high: number): Float64Array {
-  const n = centres.length;
-  const order = Array.from(centres.keys()).sort((a, b) => centres[a] - centres[b] || a - b);
-  const gaps = new Float64Array(n);
-  for (let position = 0; position < n; position++) {
+function neighbourGaps(centres: Float64Array, low: number, high: number, order: Int32Array): Float64Array {
+  const last = order.length - 1;
+  const gaps = new Float64Array(centres.length);
+  for (let position = 0; position <= last; position++) {
     const centre = centres[order[position]];
     const left = position > 0 ? centre - centres[order[position - 1]] : centre - low;
-    const right = position < n - 1 ? centres[order[position + 1]] - centre : high - centre;
-    const isFirst = position === 0 && n > 1;
-    const isLast = position === n - 1 && n > 1;
+    const right = position < last ? centres[order[position + 1]] - centre : high - centre;
+    const isFirst = position === 0 && last > 0;
+    const isLast = position === last && last > 0;
     gaps[order[position]] = isFirst ? right : isLast ? left : Math.max(left, right);
   }
   return gaps;

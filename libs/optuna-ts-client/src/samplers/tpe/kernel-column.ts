@@ -1,9 +1,46 @@
 import type { Rng } from '#primitives';
+import type { Distribution } from '../../distributions/distribution.js';
+
+/** What n trials have for one parameter. */
+export interface ObservedColumn {
+  readonly distribution: Distribution;
+  /**
+   * n internal numbers, their logarithms for log ranges; NaN where a trial has none: its kernel then knows as little as
+   * the prior.
+   */
+  readonly values: Float64Array;
+  /**
+   * The rows that have a number, by rising number, equal ones by row.
+   *
+   * @default sorted when it is needed
+   */
+  readonly order?: Int32Array | undefined;
+}
+
+/** Kernels over values that can be counted: many are equal, and their densities are looked up. */
+export interface DiscreteKernels {
+  readonly kind: 'discrete';
+  /** By kernel, which of the different kernels it is. */
+  readonly codes: Int32Array;
+  /** How many codes there are. */
+  readonly size: number;
+  /** ln of the probability of an internal number, by code. */
+  logProbabilities(value: number): Float64Array;
+}
+
+/** Kernels over a range. */
+export interface ContinuousKernels {
+  readonly kind: 'continuous';
+  /** By kernel, ln of the density at its centre. */
+  readonly peaks: Float64Array;
+  /** Adds what `count` densities from kernel `first` on lie below their peaks at an internal number, as logarithms. */
+  addFalls(value: number, first: number, count: number, sums: Float64Array): void;
+  /** The sum of exp(term + fall − shift) of these kernels. */
+  sumOfExps(value: number, first: number, count: number, terms: Float64Array, shift: number): number;
+}
 
 /** One parameter's side of a mixture of product kernels: n kernels at observations, and the prior as the last one. */
-export interface KernelColumn {
-  /** Adds ln of each kernel's density at an internal number (of its probability, where values are discrete). */
-  addLogDensities(value: number, sums: Float64Array): void;
+export type KernelColumn = (DiscreteKernels | ContinuousKernels) & {
   /** Draws an internal number from one kernel. */
   draw(kernel: number, rng: Rng): number;
-}
+};

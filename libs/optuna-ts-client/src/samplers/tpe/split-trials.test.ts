@@ -3,6 +3,7 @@ import type { Direction } from '../../frozen-trial.js';
 import { makeTrial } from '../../testing/make-trial.js';
 import { readGolden } from '../../testing/read-golden.js';
 import type { TrialState } from '../../trial-state.js';
+import { TrialLedger } from '../ledger/trial-ledger.js';
 import { samplerContext } from '../sampler.js';
 import { goodCount, splitTrials } from './split-trials.js';
 
@@ -27,9 +28,10 @@ test.each(readGolden<Golden>('split-trials').cases)(
     const history = trials.map(({ intermediateValues, ...trial }) =>
       makeTrial({ ...trial, curve: intermediateValues }),
     );
-    const split = splitTrials(samplerContext({ seed: 0, trialNumber: 999, directions }), history, count);
-    expect(split.below.map(({ trial }) => trial.number)).toEqual(below);
-    const all = [...split.below, ...split.above].map(({ trial }) => trial.number).sort((a, b) => a - b);
+    const context = samplerContext({ seed: 0, trialNumber: 999, directions });
+    const split = splitTrials(context, TrialLedger.of(history), count, true);
+    expect([...split.below]).toEqual(below);
+    const all = [...split.below, ...split.above].sort((a, b) => a - b);
     expect(all).toEqual(trials.map(({ number }) => number));
   },
 );
@@ -38,9 +40,13 @@ test('splitTrials() orders infinite values and keeps losses finite', () => {
   const values = [Number.POSITIVE_INFINITY, 3, Number.NEGATIVE_INFINITY, 1];
   const history = values.map((value, number) => makeTrial({ number, values: [value, -value] }));
   const directions: Direction[] = ['minimize', 'maximize'];
-  const split = splitTrials(samplerContext({ seed: 0, trialNumber: 9, directions }), history, 2);
-  expect(split.below.map(({ trial }) => trial.number)).toEqual([2, 3]);
-  for (const { losses } of [...split.below, ...split.above]) expect(losses?.every(Number.isFinite)).toBe(true);
+  const context = samplerContext({ seed: 0, trialNumber: 9, directions });
+  const split = splitTrials(context, TrialLedger.of(history), 2, true);
+  expect([...split.below]).toEqual([2, 3]);
+  expect(split.losses).toEqual([
+    [-1, -1],
+    [1, 1],
+  ]);
 });
 
 test('splitTrials() ranks pruned trials by their curves with two objectives as well', () => {
@@ -49,12 +55,15 @@ test('splitTrials() ranks pruned trials by their curves with two objectives as w
     const pruned = curves.map((curve, index) => makeTrial({ number: index + 1, state: 'PRUNED', curve }));
     const history = [makeTrial({ number: 0, values: [0.9, 5] }), ...pruned];
     const context = samplerContext({ seed: 0, trialNumber: 9, directions, curveObjective: 0 });
-    return splitTrials(context, history, 2).below.map(({ trial }) => trial.number);
+    return [...splitTrials(context, TrialLedger.of(history), 2, true).below];
   };
   expect(below([[0.5], [0.5, 0.6], [0.5, 0.7]])).toEqual([0, 3]);
   expect(below([[0.5], [0.5, 0.8], [0.5, 0.7]])).toEqual([0, 2]);
 });
 
-test('goodCount() is a tenth, rounded up, 25 at the most', () => {
-  expect([0, 1, 10, 11, 250, 5000].map(goodCount)).toEqual([0, 1, 1, 2, 25, 25]);
+test('goodCount() is a tenth, rounded up, 25 at the most unless several objectives lift that', () => {
+  expect([0, 1, 10, 11, 250, 5000].map((n) => goodCount(n))).toEqual([0, 1, 1, 2, 25, 25]);
+  expect([0, 11, 250, 5000].map((n) => goodCount(n, 2, 'capped'))).toEqual([0, 2, 25, 25]);
+  expect([0, 11, 250, 5000].map((n) => goodCount(n, 2, 'uncapped'))).toEqual([0, 2, 25, 500]);
+  expect(goodCount(5000, 1, 'uncapped')).toBe(25);
 });

@@ -1,24 +1,30 @@
-import { nonDominatedSort, selectByHypervolume } from '#ranking';
-import { type FrozenTrial, lastStep, toLosses, violationOf } from '../../frozen-trial.js';
+import type { TrialLedger } from '../ledger/trial-ledger.js';
 import type { SamplerContext } from '../sampler.js';
+import { firstFronts } from './first-fronts.js';
 import { referencePoint } from './reference-point.js';
+import { selectFront } from './select-front.js';
+import { outcomes, TrialOutcomes } from './trial-outcomes.js';
 
-/** A trial as the model sees it. */
-export interface Observation {
-  readonly trial: FrozenTrial;
-  /** Finite losses of a feasible COMPLETE trial, else null. */
-  readonly losses: readonly number[] | null;
-}
+/** How many trials are good. */
+export type GammaRule = 'capped' | 'uncapped';
 
-/** The good trials and all others, each by rising number. */
+/** The good trials and all others, as places in the history, each by rising number. */
 export interface Split {
-  readonly below: readonly Observation[];
-  readonly above: readonly Observation[];
+  readonly below: Int32Array;
+  readonly above: Int32Array;
+  /** For each good trial its finite losses, null where it is not COMPLETE or not feasible. */
+  readonly losses: readonly (readonly number[] | null)[];
 }
 
-/** How many of n finished trials are good: a tenth, 25 at the most. */
-export function goodCount(n: number): number {
-  return Math.min(Math.ceil(0.1 * n), 25);
+/**
+ * How many of n finished trials are good: a tenth, 25 at the most; with several objectives `uncapped` lifts that limit.
+ *
+ * @see optuna/samplers/_tpe/sampler.py default_gamma (to 4.9.0 for any number of objectives) and
+ *   default_gamma_multiobjective, 5.0.0
+ */
+export function goodCount(n: number, objectives = 1, rule: GammaRule = 'capped'): number {
+  const tenth = Math.ceil(0.1 * n);
+  return rule === 'uncapped' && objectives > 1 ? tenth : Math.min(tenth, 25);
 }
 
 /**
@@ -26,79 +32,73 @@ export function goodCount(n: number): number {
  *
  * Best first: feasible COMPLETE trials by value (several objectives: by front, the front that does not fit whole by
  * hypervolume subset selection), then PRUNED ones (later step first, then the better last value), then infeasible ones
- * by violation. RUNNING trials always belong to the rest. A trial without constraint values counts as feasible.
+ * by violation. A trial without constraint values counts as feasible; one without a result is left out.
  *
- * @param trials COMPLETE (with values), PRUNED and RUNNING trials.
+ * @param countRunning Whether RUNNING trials belong to the rest; else they are left out.
  * @see optuna/samplers/_tpe/sampler.py _split_trials, 5.0.0
  */
-export function splitTrials(context: SamplerContext, trials: readonly FrozenTrial[], count: number): Split {
-  const running: Observation[] = [];
-  const complete: { trial: FrozenTrial; losses: number[] }[] = [];
-  const pruned: FrozenTrial[] = [];
-  const infeasible: FrozenTrial[] = [];
-  for (const trial of trials) {
-    if (trial.state === 'RUNNING') running.push({ trial, losses: null });
-    else if (violationOf(trial) > 0) infeasible.push(trial);
-    else if (trial.state === 'PRUNED') pruned.push(trial);
-    else complete.push({ trial, losses: toLosses(trial.values!, context.directions) });
+export function splitTrials(context: SamplerContext, ledger: TrialLedger, count: number, countRunning: boolean): Split {
+  const results = TrialOutcomes.of(ledger, context);
+  const below = goodSlots(results, count).sort();
+  const isGood = new Uint8Array(ledger.trials.length);
+  for (const slot of below) isGood[slot] = 1;
+  const above = new Int32Array(ledger.trials.length);
+  let rest = 0;
+  const { kinds } = results;
+  for (let slot = 0; slot < isGood.length; slot++) {
+    const kind = kinds[slot];
+    if (isGood[slot] === 0 && kind !== outcomes.none && (countRunning || kind !== outcomes.running))
+      above[rest++] = slot;
   }
-  clampInfinities(complete.map(({ losses }) => losses));
-  const ordered: Observation[] = [
-    ...(context.directions.length === 1 ? byValue(complete) : byFront(complete, count)),
-    ...byProgress(context, pruned).map((trial) => ({ trial, losses: null })),
-    ...infeasible.toSorted((a, b) => violationOf(a) - violationOf(b) || 0).map((trial) => ({ trial, losses: null })),
-  ];
-  const byNumber = (a: Observation, b: Observation) => a.trial.number - b.trial.number;
-  return {
-    below: ordered.slice(0, count).sort(byNumber),
-    above: [...ordered.slice(count), ...running].sort(byNumber),
+  const isComplete = [...below].map((slot) => results.kinds[slot] === outcomes.complete);
+  const rows = finiteLosses(
+    results,
+    below.filter((_, index) => isComplete[index]),
+  );
+  let next = 0;
+  return { below, above: above.subarray(0, rest), losses: isComplete.map((is) => (is ? rows[next++] : null)) };
+}
+
+function goodSlots(results: TrialOutcomes, count: number): Int32Array {
+  const best = new Int32Array(Math.min(count, results.finished));
+  let taken = 0;
+  const take = (slots: ArrayLike<number>) => {
+    for (let index = 0; index < slots.length && taken < best.length; index++) best[taken++] = slots[index];
   };
+  take(bestComplete(results, count));
+  take(results.pruned.read());
+  take(results.infeasible.read());
+  return best;
 }
 
-function byValue<Row extends { losses: number[] }>(complete: readonly Row[]): Row[] {
-  return complete.toSorted((a, b) => a.losses[0] - b.losses[0]);
+function bestComplete(results: TrialOutcomes, count: number): ArrayLike<number> {
+  const complete = results.complete.read();
+  if (count === 0 || count >= complete.length || results.width === 1) return complete;
+  const { whole, cut } = firstFronts(complete, results.losses, results.width, count);
+  if (cut.length === 0) return whole;
+  const candidates = Int32Array.from(cut).sort();
+  const losses = finiteLosses(results, candidates);
+  const kept = selectFront(losses, count - whole.length, referencePoint(losses));
+  return [...whole, ...kept.map((index) => candidates[index])];
 }
 
-/** Whole fronts first; of the front that is cut, those that hold most of its hypervolume. */
-function byFront<Row extends { losses: number[] }>(complete: readonly Row[], count: number): Row[] {
-  const losses = complete.map((row) => row.losses);
-  const ranks = nonDominatedSort(losses);
-  const order = [...complete.keys()].sort((a, b) => ranks[a] - ranks[b] || a - b);
-  if (count === 0 || count >= order.length || ranks[order[count - 1]] !== ranks[order[count]]) {
-    return order.map((index) => complete[index]);
-  }
-  const cutRank = ranks[order[count]];
-  const whole = order.filter((index) => ranks[index] < cutRank);
-  const cut = order.filter((index) => ranks[index] === cutRank);
-  const cutLosses = cut.map((index) => losses[index]);
-  const kept = selectByHypervolume(cutLosses, count - whole.length, referencePoint(cutLosses)).map((row) => cut[row]);
-  const keptSet = new Set([...whole, ...kept]);
-  return [...whole, ...kept, ...order.filter((index) => !keptSet.has(index))].map((index) => complete[index]);
-}
-
-/** PRUNED trials: who came further first, then by the last value; NaN last, without any report at the very end. */
-function byProgress(context: SamplerContext, pruned: readonly FrozenTrial[]): FrozenTrial[] {
-  const sign = context.directions[context.curveObjective] === 'maximize' ? -1 : 1;
-  const keyed = pruned.map((trial) => {
-    const step = lastStep(trial.intermediateValues);
-    if (step === undefined) return { trial, step: Number.NEGATIVE_INFINITY, loss: 0 };
-    const value = trial.intermediateValues.get(step)!;
-    return { trial, step, loss: Number.isNaN(value) ? Number.POSITIVE_INFINITY : sign * value };
-  });
-  return keyed.sort((a, b) => compare(b.step, a.step) || compare(a.loss, b.loss)).map(({ trial }) => trial);
-}
-
-function compare(a: number, b: number): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Puts infinite losses one range outside the finite ones: order is kept, and volumes stay finite. */
-function clampInfinities(rows: readonly number[][]): void {
-  for (let objective = 0; objective < (rows[0]?.length ?? 0); objective++) {
-    const finite = rows.map((row) => row[objective]).filter(Number.isFinite);
-    const low = finite.reduce((a, b) => Math.min(a, b), finite[0] ?? 0);
-    const high = finite.reduce((a, b) => Math.max(a, b), finite[0] ?? 0);
+/** Losses with infinite ones put one range outside the finite ones of the study: volumes stay finite, order is kept. */
+function finiteLosses(results: TrialOutcomes, slots: Int32Array): number[][] {
+  const { width, losses } = results;
+  const rows = Array.from(slots, (slot) => [...losses.subarray(slot * width, (slot + 1) * width)]);
+  for (let objective = 0; objective < width; objective++) {
+    if (rows.every((row) => Number.isFinite(row[objective]))) continue;
+    let low = Number.POSITIVE_INFINITY;
+    let high = Number.NEGATIVE_INFINITY;
+    for (const slot of results.complete.read()) {
+      const loss = losses[slot * width + objective];
+      if (!Number.isFinite(loss)) continue;
+      low = Math.min(low, loss);
+      high = Math.max(high, loss);
+    }
+    if (low > high) [low, high] = [0, 0];
     const range = high - low || 1;
     for (const row of rows) row[objective] = Math.min(high + range, Math.max(low - range, row[objective]));
   }
+  return rows;
 }

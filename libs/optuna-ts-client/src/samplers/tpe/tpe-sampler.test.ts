@@ -112,3 +112,95 @@ test('TpeSampler turns to what violates least while nothing is feasible', () => 
   });
   expect(x).toBeGreaterThan(0.85);
 });
+
+/** Two kinds of trials: each has a rate of its own, best at 0.2 for one and at 0.8 for the other. */
+const kinds = {
+  kind: categoricalDistribution(['a', 'b']),
+  rateA: floatDistribution(0, 1),
+  rateB: floatDistribution(0, 1),
+};
+
+function conditionalHistory(length: number): FrozenTrial[] {
+  return Array.from({ length }, (_, number) => {
+    const rate = ((number * 7) % 41) / 41;
+    const isA = number % 2 === 0;
+    const name = isA ? 'rateA' : 'rateB';
+    return makeTrial({
+      number,
+      params: { kind: isA ? 'a' : 'b', [name]: rate },
+      distributions: { kind: kinds.kind, [name]: kinds[name] },
+      values: [Math.abs(rate - (isA ? 0.2 : 0.8))],
+    });
+  });
+}
+
+test('TpeSampler with group models what appears together: each branch of a conditional space finds its own best', () => {
+  const history = conditionalHistory(120);
+  const sampler = new TpeSampler({ group: true });
+  expect(sampler.relativeSpace(history)).toEqual(kinds);
+  const proposals = Array.from({ length: 40 }, (_, seed) =>
+    propose(sampler, samplerContext({ seed, trialNumber: 500, directions: ['minimize'] }), history, kinds),
+  );
+  const distance = (name: 'rateA' | 'rateB', best: number) =>
+    mean(40, (seed) => Math.abs((proposals[seed].params[name] as number) - best));
+  expect(distance('rateA', 0.2)).toBeLessThan(0.1);
+  expect(distance('rateB', 0.8)).toBeLessThan(0.1);
+});
+
+test('TpeSampler conditions its model on what is decided already', () => {
+  const space = { side: categoricalDistribution(['left', 'right']), x: floatDistribution(0, 1) };
+  const history = Array.from({ length: 80 }, (_, number) => {
+    const side = number % 2 === 0 ? 'left' : 'right';
+    const x = ((number * 13) % 80) / 80;
+    const values = [Math.abs(x - (side === 'left' ? 0.1 : 0.9))];
+    return makeTrial({ number, params: { side, x }, distributions: space, values });
+  });
+  const x = (side: number) =>
+    mean(40, (seed) => {
+      const context = samplerContext({ seed, trialNumber: 80, directions: ['minimize'] });
+      const fixed = { side, unheardOf: 3 };
+      return new TpeSampler().sampleRelative({ ...context, fixed }, history, { x: space.x }).x;
+    });
+  expect(x(0)).toBeLessThan(0.25);
+  expect(x(1)).toBeGreaterThan(0.75);
+});
+
+test('TpeSampler tries every configuration that is left beside what is decided', () => {
+  const space = { side: categoricalDistribution(['left', 'right']), size: intDistribution(1, 5) };
+  const history = Array.from({ length: 40 }, (_, number) =>
+    makeTrial({
+      number,
+      params: { side: 'left', size: 1 + (number % 4) },
+      distributions: space,
+      values: [number % 4],
+    }),
+  );
+  const context = samplerContext({ seed: 1, trialNumber: 40, directions: ['minimize'] });
+  const size = (side: number) =>
+    new TpeSampler().sampleRelative({ ...context, fixed: { side } }, history, { size: space.size }).size;
+  expect(size(0)).toBe(5);
+  expect(size(1)).toBeLessThanOrEqual(5);
+});
+
+test('TpeSampler takes a discounted trial of an earlier study for less than one of its own', () => {
+  const line = { x: floatDistribution(0, 1) };
+  // The good half of the trials says 0.2 and 0.8 alike; those that say 0.8 come from an earlier study.
+  const history = (weight: number) =>
+    Array.from({ length: 100 }, (_, number) => {
+      const isGood = number % 10 === 0;
+      const x = isGood ? (number % 20 === 0 ? 0.2 : 0.8) : ((number * 7) % 50) / 50;
+      const values = [isGood ? 0 : 1 + x];
+      return makeTrial({ number, params: { x }, distributions: line, values, weight: x === 0.8 ? weight : 1 });
+    });
+  const high = (weight: number) =>
+    mean(60, (seed) => {
+      const context = samplerContext({ seed, trialNumber: 100, directions: ['minimize'] });
+      return (propose(new TpeSampler(), context, history(weight), line).params.x as number) > 0.5 ? 1 : 0;
+    });
+  expect(high(1)).toBeGreaterThan(0.3);
+  expect(high(0.02)).toBeLessThan(0.15);
+});
+
+test('TpeSampler refuses group without multivariate', () => {
+  expect(() => new TpeSampler({ group: true, multivariate: false })).toThrow('sampler.options.group');
+});

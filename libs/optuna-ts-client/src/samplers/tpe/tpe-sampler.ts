@@ -5,71 +5,22 @@
  * Mirrors optuna/samplers/_tpe/sampler.py 5.0.0, with the choices of 3.1 to 4.9 where those measured better on
  * transfer-learning spaces: bandwidth by sample size, at most 25 good trials, weights by hypervolume contribution.
  * Differs: never proposes a configuration twice while a finite space has untried ones; when none of the good trials is
- * feasible they keep full weight; no `group`, no custom gamma or weights.
+ * feasible they keep full weight; parameters that are decided already condition the model; trials of earlier studies
+ * count by their weight; no custom gamma or weights.
  */
-import type { Rng } from '#primitives';
+import { InvalidInputError, type Rng } from '#primitives';
 import type { Distribution } from '../../distributions/distribution.js';
 import { cardinality, internalAt } from '../../distributions/internal-representation.js';
-import type { FrozenTrial } from '../../frozen-trial.js';
-import { completeOptions, type OptionSchemas } from '../../option-schema.js';
-import { isCompatible, type SearchSpace } from '../../search-space.js';
+import { completeOptions } from '../../option-schema.js';
+import { type SearchSpace, unionSearchSpace } from '../../search-space.js';
+import { CooccurringParameters } from '../ledger/cooccurring-parameters.js';
+import { TrialLedger } from '../ledger/trial-ledger.js';
 import type { InternalParams, Sampler, SamplerContext, TrialHistory } from '../sampler.js';
 import { uniformDraw } from '../uniform-draw.js';
-import { firstUntried } from '../untried.js';
-import type { BandwidthRule } from './bandwidths.js';
-import { ParzenEstimator } from './parzen-estimator.js';
-import { goodCount, type Observation, splitTrials } from './split-trials.js';
-import { ageWeights, contributionWeights } from './trial-weights.js';
-
-/** Options of `TpeSampler`; ranges, defaults and meanings stand in `tpeOptions`. */
-export interface TpeSamplerOptions {
-  readonly startupTrials?: number;
-  readonly candidates?: number;
-  readonly priorWeight?: number;
-  readonly multivariate?: boolean;
-  readonly bandwidth?: BandwidthRule;
-  readonly constantLiar?: boolean;
-  readonly avoidRepeats?: boolean;
-}
-
-export const tpeOptions = {
-  startupTrials: {
-    type: 'integer',
-    default: 10,
-    minimum: 0,
-    description: 'Trials drawn at random before the model is used.',
-  },
-  candidates: {
-    type: 'integer',
-    default: 24,
-    minimum: 1,
-    maximum: 256,
-    description: 'Points drawn from the model of the good trials, of which the best is taken.',
-  },
-  priorWeight: {
-    type: 'number',
-    default: 1,
-    minimum: 1e-6,
-    description: 'Weight of the uniform prior beside one trial.',
-  },
-  multivariate: { type: 'boolean', default: true, description: 'Model all parameters together instead of one by one.' },
-  bandwidth: {
-    type: 'enum',
-    default: 'sample-size',
-    values: ['sample-size', 'neighbours'],
-    description: 'Width of the kernels of the multivariate model.',
-  },
-  constantLiar: {
-    type: 'boolean',
-    default: true,
-    description: 'Count running trials as bad, so that parallel workers spread out.',
-  },
-  avoidRepeats: {
-    type: 'boolean',
-    default: true,
-    description: 'Never propose a configuration twice while others are untried.',
-  },
-} as const satisfies OptionSchemas;
+import { type DecidedParams, firstUntried } from '../untried.js';
+import { modelsOf } from './models-of.js';
+import { type TpeSamplerOptions, tpeOptions } from './tpe-options.js';
+import { TrialOutcomes } from './trial-outcomes.js';
 
 /** Rounds of candidates that are looked through for an untried configuration before one is drawn at random. */
 const ROUNDS = 8;
@@ -79,28 +30,41 @@ export class TpeSampler implements Sampler {
   readonly name = 'tpe';
   readonly #options: Required<TpeSamplerOptions>;
 
-  /** @throws {RangeError} if an option is outside its range. */
+  /**
+   * @throws {RangeError} if an option is outside its range.
+   * @throws {InvalidInputError} if `group` is set without `multivariate`.
+   */
   constructor(options: TpeSamplerOptions = {}) {
     this.#options = completeOptions(tpeOptions, options);
+    const { group, multivariate } = this.#options;
+    if (group && !multivariate) {
+      const allowed = 'false when multivariate is false';
+      throw new InvalidInputError([{ field: 'sampler.options.group', value: group, allowed }]);
+    }
+  }
+
+  relativeSpace(history: TrialHistory): SearchSpace | undefined {
+    return this.#options.group ? unionSearchSpace(history) : undefined;
   }
 
   sampleRelative(context: SamplerContext, history: TrialHistory, space: SearchSpace): InternalParams {
-    const others = history.filter((trial) => trial.number !== context.trialNumber);
+    const others = withoutTrial(history, context.trialNumber);
     const rng = context.rng.fork('tpe');
     // A kernel needs a range to be wide in: parameters of a single value stay out of the model.
     const { free, constants } = separateConstants(space);
     const proposals = this.#proposals(context, others, free, rng);
     const chosen = this.#options.avoidRepeats
-      ? firstUntried(proposals, free, others, rng)
+      ? firstUntried(proposals, free, others, rng, decidedOf(context, others))
       : (proposals.next().value as InternalParams);
     return { ...constants, ...chosen };
   }
 
   sampleIndependent(context: SamplerContext, history: TrialHistory, name: string, distribution: Distribution): number {
-    const others = history.filter((trial) => trial.number !== context.trialNumber);
     const rng = context.rng.fork(`tpe:${name}`);
-    if (cardinality(distribution) === 1 || !this.#isReady(others)) return uniformDraw(distribution, rng);
-    return this.#ranked(this.#split(context, others), { [name]: distribution }, rng)[0][name];
+    const ledger = TrialLedger.of(withoutTrial(history, context.trialNumber));
+    if (cardinality(distribution) === 1 || !this.#isReady(context, ledger)) return uniformDraw(distribution, rng);
+    const [model] = modelsOf(this.#options, context, ledger, [{ [name]: distribution }]);
+    return model.ranked(this.#options.candidates, rng)[0][name];
   }
 
   /** Complete proposals, best first. Endless enough: the caller stops at the first one it likes. */
@@ -110,82 +74,48 @@ export class TpeSampler implements Sampler {
     space: SearchSpace,
     rng: Rng,
   ): Generator<InternalParams, undefined> {
-    const entries = Object.entries(space);
-    if (!this.#isReady(others)) {
+    const ledger = TrialLedger.of(others);
+    if (!this.#isReady(context, ledger)) {
+      const entries = Object.entries(space);
       for (let round = 0; round < ROUNDS; round++) {
         yield Object.fromEntries(entries.map(([name, distribution]) => [name, uniformDraw(distribution, rng)]));
       }
       return;
     }
-    const split = this.#split(context, others);
+    const { multivariate, candidates } = this.#options;
+    const decided = multivariate ? decidedOf(context, others) : undefined;
+    const models = modelsOf(this.#options, context, ledger, this.#parts(ledger, space), decided);
     for (let round = 0; round < ROUNDS; round++) {
-      if (this.#options.multivariate) yield* this.#ranked(split, space, rng);
-      else {
-        const parts = entries.map(([name, distribution]) => this.#ranked(split, { [name]: distribution }, rng)[0]);
-        yield Object.assign({}, ...parts);
-      }
+      const ranked = models.map((model) => model.ranked(candidates, rng));
+      if (ranked.length === 1) yield* ranked[0];
+      else yield Object.assign({}, ...ranked.map(([best]) => best));
     }
   }
 
+  /** The spaces that are modelled apart from each other. */
+  #parts(ledger: TrialLedger, space: SearchSpace): SearchSpace[] {
+    const entries = Object.entries(space);
+    if (!this.#options.multivariate) return entries.map((entry) => Object.fromEntries([entry]));
+    if (!this.#options.group) return [space];
+    const groups = CooccurringParameters.of(ledger).groups();
+    const known = new Set(groups.flat());
+    return [...groups, Object.keys(space).filter((name) => !known.has(name))]
+      .map((group) => Object.fromEntries(entries.filter(([name]) => group.includes(name))))
+      .filter((part) => Object.keys(part).length > 0);
+  }
+
   /** Whether enough trials have a result. */
-  #isReady(others: TrialHistory): boolean {
-    let finished = 0;
-    for (const trial of others) if (hasResult(trial)) finished++;
-    return finished >= Math.max(1, this.#options.startupTrials);
-  }
-
-  #split(context: SamplerContext, others: TrialHistory): Densities {
-    const finished = others.filter(hasResult);
-    const running = this.#options.constantLiar ? others.filter((trial) => trial.state === 'RUNNING') : [];
-    const { below, above } = splitTrials(context, [...finished, ...running], goodCount(finished.length));
-    const severalObjectives = context.directions.length > 1;
-    return {
-      below,
-      above,
-      belowWeights: severalObjectives
-        ? (observations) => contributionWeights(observations.map(({ losses }) => losses))
-        : (observations) => ageWeights(observations.length),
-    };
-  }
-
-  /** Candidates drawn from the good model, most promising first. */
-  #ranked({ below, above, belowWeights }: Densities, space: SearchSpace, rng: Rng): InternalParams[] {
-    const goodRows = rowsOf(below, space);
-    const good = this.#estimator(goodRows, space, belowWeights(goodRows.map(({ observation }) => observation)));
-    const badRows = rowsOf(above, space);
-    const bad = this.#estimator(badRows, space, ageWeights(badRows.length));
-    const names = Object.keys(space);
-    const candidates = Array.from({ length: this.#options.candidates }, () => {
-      const row = good.draw(rng);
-      return { row, score: good.logDensity(row) - bad.logDensity(row) };
-    });
-    candidates.sort((a, b) => b.score - a.score || 0);
-    return candidates.map(({ row }) =>
-      Object.fromEntries(row.map((internal, dimension) => [names[dimension], internal])),
-    );
-  }
-
-  #estimator(rows: readonly ModelRow[], space: SearchSpace, weights: Float64Array): ParzenEstimator {
-    const distributions = Object.values(space);
-    const bandwidth = this.#options.multivariate && distributions.length > 1 ? this.#options.bandwidth : 'neighbours';
-    return new ParzenEstimator(
-      rows.map(({ row }) => row),
-      distributions,
-      weights,
-      { bandwidth, priorWeight: this.#options.priorWeight },
-    );
+  #isReady(context: SamplerContext, ledger: TrialLedger): boolean {
+    return TrialOutcomes.of(ledger, context).finished >= Math.max(1, this.#options.startupTrials);
   }
 }
 
-interface Densities {
-  readonly below: readonly Observation[];
-  readonly above: readonly Observation[];
-  readonly belowWeights: (observations: readonly Observation[]) => Float64Array;
-}
-
-interface ModelRow {
-  readonly observation: Observation;
-  readonly row: readonly number[];
+/** @returns The same trials without the one that is asked for, which is mostly the last. */
+function withoutTrial(history: TrialHistory, number: number): TrialHistory {
+  if (history.at(-1)?.number === number) return history.slice(0, -1);
+  return history.some((trial) => trial.number === number)
+    ? history.filter((trial) => trial.number !== number)
+    : history;
 }
 
 function separateConstants(space: SearchSpace): { free: SearchSpace; constants: InternalParams } {
@@ -199,21 +129,12 @@ function separateConstants(space: SearchSpace): { free: SearchSpace; constants: 
   };
 }
 
-function hasResult(trial: FrozenTrial): boolean {
-  return trial.state === 'PRUNED' || (trial.state === 'COMPLETE' && trial.values !== null);
-}
-
-/** The trials that have every parameter of the space, as rows of internal numbers in its order. */
-function rowsOf(observations: readonly Observation[], space: SearchSpace): ModelRow[] {
-  const entries = Object.entries(space);
-  const rows: ModelRow[] = [];
-  for (const observation of observations) {
-    const { internalParams, distributions } = observation.trial;
-    const fits = entries.every(([name, distribution]) => {
-      const recorded = distributions[name];
-      return recorded !== undefined && (recorded === distribution || isCompatible(recorded, distribution));
-    });
-    if (fits) rows.push({ observation, row: entries.map(([name]) => internalParams[name]) });
+/** What is decided, where the trials say in which space it lies: what no trial has teaches nothing. */
+function decidedOf({ fixed = {} }: SamplerContext, trials: TrialHistory): DecidedParams {
+  const space: Record<string, Distribution> = {};
+  for (const name of Object.keys(fixed)) {
+    const distribution = trials.findLast((trial) => trial.distributions[name] !== undefined)?.distributions[name];
+    if (distribution !== undefined && cardinality(distribution) > 1) space[name] = distribution;
   }
-  return rows;
+  return { params: fixed, space };
 }

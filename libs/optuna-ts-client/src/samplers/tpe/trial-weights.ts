@@ -1,6 +1,9 @@
 import { hypervolumeContributions } from '#ranking';
 import { referencePoint } from './reference-point.js';
 
+/** How the good trials of several objectives count: by hypervolume contribution (Optuna to 4.9), or alike (5.0). */
+export type GoodWeights = 'hypervolume' | 'equal';
+
 /** Trials that keep their full weight however many follow. */
 const YOUNG_TRIALS = 25;
 /** Weight of a good trial that adds nothing to the front. */

@@ -10,7 +10,8 @@ import { logNdtr, ndtr, ndtriExp } from './normal-distribution.js';
 export function logGaussMass(a: number, b: number): number {
   if (b <= 0) return logDifference(logNdtr(b), logNdtr(a));
   if (a > 0) return logDifference(logNdtr(-a), logNdtr(-b));
-  return Math.log1p(-ndtr(a) - ndtr(-b));
+  // Beyond 8 σ there are 6e-16: lost beside 1.
+  return Math.log1p((a < -8 ? 0 : -ndtr(a)) - (b > 8 ? 0 : ndtr(-b)));
 }
 
 /**
