@@ -1,6 +1,6 @@
 import { CholeskyFactor } from './cholesky-factor.js';
 import { dot } from './dot.js';
-import { matern52, matern52Slope, squaredDifference } from './matern-kernel.js';
+import { matern52 } from './matern-kernel.js';
 
 /** Hyper-parameters of a model of outputs with mean 0 and variance about 1. */
 export interface GpParameters {
@@ -28,8 +28,11 @@ export class GaussianProcess {
   readonly #factor = new CholeskyFactor();
   readonly #rows: Float64Array[] = [];
   readonly #outputs: number[] = [];
-  #covariances = new Float64Array(64);
-  #slopes = new Float64Array(64);
+  readonly #inverseLengthscales: Float64Array;
+  /** `#rows` as `#scaled` gives them, one after the other. */
+  #scaledRows = new Float64Array(0);
+  #covariances = new Float64Array(0);
+  #slopes = new Float64Array(0);
   /** (K + noise)⁻¹·y; absent while an observation is not yet taken into it. */
   #solution: Float64Array | undefined;
 
@@ -37,7 +40,9 @@ export class GaussianProcess {
   constructor(
     readonly parameters: GpParameters,
     readonly isCategorical: readonly boolean[],
-  ) {}
+  ) {
+    this.#inverseLengthscales = parameters.inverseSquaredLengthscales.map(Math.sqrt);
+  }
 
   /** Number of observations. */
   get size(): number {
@@ -50,6 +55,7 @@ export class GaussianProcess {
     const { kernelScale, noise } = this.parameters;
     this.#covary(row, false);
     this.#factor.append(this.#covariances, kernelScale + observationNoise(noise, weight));
+    this.#scaledRows.set(this.#scaled(row), this.size * row.length);
     this.#rows.push(row);
     this.#outputs.push(output);
     this.#solution = undefined;
@@ -94,11 +100,12 @@ export class GaussianProcess {
     this.#factor.solveUpper(covariances);
     const meanGradient = new Float64Array(dimensions.length);
     const varianceGradient = new Float64Array(dimensions.length);
-    const { inverseSquaredLengthscales } = this.parameters;
+    const { inverseSquaredLengthscales, kernelScale } = this.parameters;
     for (let i = 0; i < n; i++) {
       const other = this.#rows[i];
-      const meanShare = 2 * this.#slopes[i] * solution[i];
-      const varianceShare = -4 * this.#slopes[i] * covariances[i];
+      const slope = kernelScale * this.#slopes[i];
+      const meanShare = 2 * slope * solution[i];
+      const varianceShare = -4 * slope * covariances[i];
       for (let position = 0; position < dimensions.length; position++) {
         const dimension = dimensions[position];
         const change = inverseSquaredLengthscales[dimension] * (row[dimension] - other[dimension]);
@@ -117,16 +124,26 @@ export class GaussianProcess {
   /** Fills in the covariances of `row` with every observation and, on request, their slopes by squared distance. */
   #covary(row: Float64Array, withSlopes: boolean): void {
     const { inverseSquaredLengthscales, kernelScale } = this.parameters;
-    const dimensions = this.isCategorical.length;
-    for (let i = 0; i < this.#rows.length; i++) {
-      const other = this.#rows[i];
+    const asked = this.#scaled(row);
+    const dimensions = asked.length;
+    const count = this.#rows.length;
+    const covariances = this.#covariances;
+    for (let i = 0, at = 0; i < count; i++) {
       let distance = 0;
-      for (let j = 0; j < dimensions; j++) {
-        distance += inverseSquaredLengthscales[j] * squaredDifference(row[j], other[j], this.isCategorical[j]);
+      for (let j = 0; j < dimensions; j++, at++) {
+        const difference = asked[j] - this.#scaledRows[at];
+        if (!this.isCategorical[j]) distance += difference * difference;
+        else if (difference !== 0) distance += inverseSquaredLengthscales[j];
       }
-      this.#covariances[i] = kernelScale * matern52(distance);
-      if (withSlopes) this.#slopes[i] = kernelScale * matern52Slope(distance);
+      covariances[i] = distance;
     }
+    matern52(covariances, count, covariances, withSlopes ? this.#slopes : undefined);
+    for (let i = 0; i < count; i++) covariances[i] *= kernelScale;
+  }
+
+  /** The row in units of the lengthscales; choices as they are. */
+  #scaled(row: Float64Array): Float64Array {
+    return row.map((value, j) => (this.isCategorical[j] ? value : value * this.#inverseLengthscales[j]));
   }
 
   #solved(): Float64Array {
@@ -140,7 +157,11 @@ export class GaussianProcess {
 
   #reserve(): void {
     if (this.size < this.#covariances.length) return;
-    this.#covariances = new Float64Array(2 * this.size);
-    this.#slopes = new Float64Array(2 * this.size);
+    const capacity = Math.max(64, 2 * this.size);
+    this.#covariances = new Float64Array(capacity);
+    this.#slopes = new Float64Array(capacity);
+    const scaledRows = new Float64Array(capacity * this.isCategorical.length);
+    scaledRows.set(this.#scaledRows.subarray(0, this.size * this.isCategorical.length));
+    this.#scaledRows = scaledRows;
   }
 }

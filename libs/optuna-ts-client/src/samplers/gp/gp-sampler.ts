@@ -40,14 +40,14 @@ export const gpOptions = {
   },
   candidates: {
     type: 'integer',
-    default: 1024,
+    default: 512,
     minimum: 1,
     maximum: 16384,
     description: 'Points at which the acquisition function is looked at; fewer with many trials.',
   },
   localSearches: {
     type: 'integer',
-    default: 8,
+    default: 5,
     minimum: 1,
     maximum: 64,
     description: 'Points from which the acquisition function is climbed.',

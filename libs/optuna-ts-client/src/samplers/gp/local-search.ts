@@ -12,7 +12,7 @@ export interface ScoredRow {
 const MOST_ROUNDS = 6;
 const SMALLEST_GAIN = 1e-3;
 /** Up to so many values of a discrete parameter are all tried; of more, those at doubling distances. */
-const EXHAUSTIVE_VALUES = 64;
+const EXHAUSTIVE_VALUES = 16;
 
 /**
  * Climbs from a row: along the continuous parameters by gradient, along the discrete ones by trying their values, until

@@ -1,4 +1,4 @@
-import { fitParameters, initialParameters, type Observations } from './fit-parameters.js';
+import { fitParameters, type Observations } from './fit-parameters.js';
 import { GaussianProcess, type GpParameters } from './gaussian-process.js';
 
 /** A process over outputs that were standardized: (output − mean)/deviation. */
@@ -18,23 +18,22 @@ interface Fit {
 }
 
 interface Memory {
-  observations: Observations;
-  fits: Fit[];
-  current: { fit: Fit; process: GaussianProcess } | undefined;
+  readonly observations: Observations;
+  readonly fit: Fit;
+  readonly process: GaussianProcess;
 }
 
 /** Models that are kept at once: the objectives and constraints of a few studies. */
 const MOST_MEMORIES = 16;
-const FIRST_FIT = 8;
 /** Hyper-parameters are fitted to so many observations at most. */
-const MOST_FITTED = 300;
+const MOST_FITTED = 250;
 
 /**
  * Fits processes, and remembers what an earlier, shorter history already gave: a result depends on the observations and
  * their order only, never on what is remembered.
  *
- * Hyper-parameters are those of a prefix whose length grows by a sixteenth at a time, each fit starting from the one
- * before; the process itself always holds every observation.
+ * Hyper-parameters are those of a prefix whose length grows by a sixteenth at a time; the process itself always holds
+ * every observation.
  */
 export class ModelMemory {
   /** The last used one at the end. */
@@ -42,41 +41,31 @@ export class ModelMemory {
 
   /** The process of all observations (outputs in any unit). Valid until the next call. At least one observation. */
   fit(observations: Observations): FittedProcess {
-    const { memory, shared } = this.#closest(observations);
-    memory.observations = observations;
-    memory.fits = memory.fits.filter(({ size }) => size <= shared);
+    const { memory, shared } = this.#takeClosest(observations);
     const length = observations.outputs.length;
-    for (const size of fitSizes(length)) {
-      const last = memory.fits.at(-1);
-      if (last === undefined || last.size < size) memory.fits.push(fitPrefix(observations, size, last?.parameters));
-    }
-    const fit = memory.fits.at(-1)!;
-    const process =
-      memory.current?.fit === fit
-        ? memory.current.process
-        : new GaussianProcess(fit.parameters, observations.isCategorical);
+    const size = fitSize(length);
+    const isKept = memory !== undefined && memory.fit.size === size && shared >= size;
+    const fit = isKept ? memory.fit : fitPrefix(observations, size);
+    const process = isKept ? memory.process : new GaussianProcess(fit.parameters, observations.isCategorical);
     process.truncate(shared);
     for (let i = process.size; i < length; i++) {
       const output = (observations.outputs[i] - fit.mean) / fit.deviation;
       process.append(observations.rows[i], output, observations.weights[i]);
     }
-    memory.current = { fit, process };
+    this.#memories.push({ observations, fit, process });
+    if (this.#memories.length > MOST_MEMORIES) this.#memories.shift();
     return { process, mean: fit.mean, deviation: fit.deviation };
   }
 
-  /** The memory that shares the longest beginning with the observations; an empty one if none shares enough. */
-  #closest(observations: Observations): { memory: Memory; shared: number } {
+  /** Takes out the memory that shares the longest beginning with the observations, if any does. */
+  #takeClosest(observations: Observations): { memory: Memory | undefined; shared: number } {
     let best = -1;
     let shared = 0;
     for (const [index, memory] of this.#memories.entries()) {
       const length = sharedLength(memory.observations, observations);
       if (length > shared) [best, shared] = [index, length];
     }
-    const memory: Memory =
-      best < 0 ? { observations, fits: [], current: undefined } : this.#memories.splice(best, 1)[0];
-    this.#memories.push(memory);
-    if (this.#memories.length > MOST_MEMORIES) this.#memories.shift();
-    return { memory, shared };
+    return { memory: best < 0 ? undefined : this.#memories.splice(best, 1)[0], shared };
   }
 }
 
@@ -92,27 +81,24 @@ function sharedLength(a: Observations, b: Observations): number {
   return most;
 }
 
-/** The lengths of the prefixes that are fitted, rising, up to `length`. */
-function fitSizes(length: number): number[] {
-  const sizes: number[] = [];
-  for (let size = Math.min(FIRST_FIT, length); size <= length; size += Math.max(1, size >> 4)) sizes.push(size);
-  return sizes;
+/** The length of the prefix that is fitted: all of a short history, else the last of the growing lengths. */
+function fitSize(length: number): number {
+  let size = Math.min(16, length);
+  for (let next = size; next <= length; next += Math.max(1, next >> 4)) size = next;
+  return size;
 }
 
-function fitPrefix({ rows, outputs, weights, isCategorical }: Observations, size: number, start?: GpParameters): Fit {
+function fitPrefix({ rows, outputs, weights, isCategorical }: Observations, size: number): Fit {
   const all = outputs.subarray(0, size);
   const mean = all.reduce((sum, output) => sum + output, 0) / size;
   const deviation = Math.sqrt(all.reduce((sum, output) => sum + (output - mean) ** 2, 0) / size) || 1;
   const chosen = size <= MOST_FITTED ? [...all.keys()] : informative(all);
-  const { parameters } = fitParameters(
-    {
-      rows: chosen.map((index) => rows[index]),
-      outputs: Float64Array.from(chosen, (index) => (outputs[index] - mean) / deviation),
-      weights: Float64Array.from(chosen, (index) => weights[index]),
-      isCategorical,
-    },
-    start ?? initialParameters(isCategorical.length),
-  );
+  const parameters = fitParameters({
+    rows: chosen.map((index) => rows[index]),
+    outputs: Float64Array.from(chosen, (index) => (outputs[index] - mean) / deviation),
+    weights: Float64Array.from(chosen, (index) => weights[index]),
+    isCategorical,
+  });
   return { size, parameters, mean, deviation };
 }
 

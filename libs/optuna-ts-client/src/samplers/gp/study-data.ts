@@ -36,9 +36,9 @@ export function collectStudyData(context: SamplerContext, history: TrialHistory,
     context,
   );
   const losses = clippedLosses(complete, context);
-  const known = fitting
-    .filter(({ state, constraints }) => (state === 'COMPLETE' || state === 'PRUNED') && constraints !== null)
-    .slice(-MOST_TRIALS);
+  const known = lastTrials(
+    fitting.filter(({ state, constraints }) => (state === 'COMPLETE' || state === 'PRUNED') && constraints !== null),
+  );
   const rowsOf = (state: string) =>
     fitting.filter((trial) => trial.state === state).map(({ internalParams }) => space.encode(internalParams));
   return {
@@ -83,6 +83,11 @@ function keptTrials(trials: readonly FrozenTrial[], { directions }: SamplerConte
   const order = [...old.keys()].sort((a, b) => ranks[a] - ranks[b] || b - a);
   const kept = new Set(order.slice(0, MOST_TRIALS - 2 * BLOCK));
   return trials.filter((_, index) => index >= old.length || kept.has(index));
+}
+
+/** At most the last `MOST_TRIALS`, dropping a whole block at a time. */
+function lastTrials(trials: readonly FrozenTrial[]): readonly FrozenTrial[] {
+  return trials.slice(Math.ceil(Math.max(0, trials.length - MOST_TRIALS) / BLOCK) * BLOCK);
 }
 
 function clippedLosses(trials: readonly FrozenTrial[], { directions }: SamplerContext): number[][] {
