@@ -153,6 +153,20 @@ describe('GpSampler after 15 trials of a bowl', () => {
     expect(conditional(0)).toBeGreaterThan(conditional(1) + 0.05);
   });
 
+  test('does without parameters that are decided and that few trials had', () => {
+    const withNew = [
+      ...history,
+      makeTrial({
+        number: 15,
+        params: { x: 0.9, y: 0.9, z: 0.5 },
+        distributions: { ...bowl.space, z: floatDistribution(0, 1) },
+        values: [1],
+      }),
+    ];
+    const proposal = propose(new GpSampler(), { ...context, fixed: { z: 0.2 } }, withNew, bowl.space).params;
+    expect(distance(proposal, { x: 0.22, y: 0.57 })).toBeLessThan(0.1);
+  });
+
   test('counts a trial of an earlier study by its weight', () => {
     const misleading = (weight?: number) => add({ x: 0.9, y: 0.1 }, { state: 'COMPLETE', values: [-0.5], weight });
     const trusting = ask([...history, misleading()]);

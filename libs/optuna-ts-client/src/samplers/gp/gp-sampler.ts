@@ -8,21 +8,17 @@
  * sixteenth; no configuration twice while a finite space has untried ones.
  */
 import type { Rng } from '#primitives';
-import { paretoFront } from '#ranking';
 import { cardinality, internalAt } from '../../distributions/internal-representation.js';
 import { completeOptions, type OptionSchemas } from '../../option-schema.js';
 import type { SearchSpace } from '../../search-space.js';
 import type { InternalParams, Sampler, SamplerContext, TrialHistory } from '../sampler.js';
-import { referencePoint } from '../tpe/reference-point.js';
 import { uniformDraw } from '../uniform-draw.js';
 import { firstUntried } from '../untried.js';
-import { nonDominatedBoxes } from './box-decomposition.js';
-import { ExpectedHypervolumeImprovement } from './expected-hypervolume-improvement.js';
-import { type ConstraintModel, FeasibleImprovement } from './feasible-improvement.js';
 import { maximizeAcquisition } from './maximize-acquisition.js';
-import { type FittedProcess, ModelMemory } from './model-memory.js';
+import { ModelMemory } from './model-memory.js';
 import { NormalizedSpace } from './normalized-space.js';
-import { collectStudyData, type Result, type StudyData } from './study-data.js';
+import { collectStudyData, type StudyData } from './study-data.js';
+import { modelStudy } from './study-model.js';
 
 /** Options of `GpSampler`; ranges, defaults and meanings stand in `gpOptions`. */
 export interface GpSamplerOptions {
@@ -79,12 +75,16 @@ export class GpSampler implements Sampler {
     const { free, constants } = separateConstants(space);
     if (Object.keys(free).length === 0) return constants;
     const known = fixedSpace(context, others, space);
-    const model = new NormalizedSpace({ ...free, ...known });
-    const data = collectStudyData(context, others, model);
-    const proposals =
-      data.results.length < Math.max(1, this.#options.startupTrials)
-        ? randomProposals(free, rng)
-        : this.#modelProposals(context, data, model, Object.keys(free).length, rng);
+    let model = new NormalizedSpace({ ...free, ...known });
+    let data = collectStudyData(context, others, model);
+    if (!this.#isReady(data) && Object.keys(known).length > 0) {
+      // Few trials have what is fixed: better a model without it than none.
+      model = new NormalizedSpace(free);
+      data = collectStudyData(context, others, model);
+    }
+    const proposals = this.#isReady(data)
+      ? this.#modelProposals(context, data, model, Object.keys(free).length, rng)
+      : randomProposals(free, rng);
     const comparable = others.filter(({ internalParams }) =>
       Object.keys(known).every((name) => internalParams[name] === context.fixed![name]),
     );
@@ -96,6 +96,11 @@ export class GpSampler implements Sampler {
     return uniformDraw(distribution, context.rng.fork(`gp:${name}`));
   }
 
+  /** Whether enough trials have a result. */
+  #isReady({ results }: StudyData): boolean {
+    return results.length >= Math.max(1, this.#options.startupTrials);
+  }
+
   /** Complete proposals, best first; those that repeat a row of a continuous space at the end. */
   *#modelProposals(
     context: SamplerContext,
@@ -104,54 +109,21 @@ export class GpSampler implements Sampler {
     freeCount: number,
     rng: Rng,
   ): Generator<InternalParams, undefined> {
-    const { results } = data;
-    const rows = results.map(({ row }) => row);
-    const weights = Float64Array.from(results, ({ weight }) => weight);
-    const objectives = context.directions.map((_, objective) =>
-      this.#memory.fit({
-        rows,
-        outputs: Float64Array.from(results, ({ losses }) => losses[objective]),
-        weights,
-        isCategorical: space.isCategorical,
-      }),
-    );
-    const constraints: ConstraintModel[] = data.constraints
-      .filter(({ outputs }) => outputs.some((output) => output !== outputs[0]))
-      .map((observations) => {
-        const { process, mean, deviation } = this.#memory.fit(observations);
-        return { process, limit: -mean / deviation };
-      });
-    const losses = results.map((result) =>
-      result.losses.map((loss, objective) => (loss - objectives[objective].mean) / objectives[objective].deviation),
-    );
-    const believed = believe(objectives, constraints, data);
-    const counting = countingResults(results);
-    const improvement =
-      counting.length === 0
-        ? null
-        : improvementOver(
-            counting.map((index) => losses[index]),
-            believed,
-          );
-    if (improvement === null && constraints.length === 0) {
-      // Nothing feasible and nothing to learn it from: as at the start.
+    const rows = data.results.map(({ row }) => row);
+    const model = modelStudy(this.#memory, data, space, rng);
+    if (model === null) {
       yield* randomProposals(Object.fromEntries(space.names.map((name, d) => [name, space.distributions[d]])), rng);
       return;
     }
     const ranked = maximizeAcquisition({
-      acquisition: new FeasibleImprovement({
-        objectives: objectives.map(({ process }) => process),
-        improvement,
-        constraints,
-      }),
+      ...model,
       space,
       dimensions: Array.from({ length: freeCount }, (_, dimension) => dimension),
+      // Only what is fixed is read of it; the others need a number too.
       fixed: space.encode({ ...space.decode(rows[0]), ...context.fixed }),
-      incumbents: incumbentRows(results, losses, counting, rng),
-      lengthscales: meanLengthscales(objectives),
       candidates: Math.min(
         this.#options.candidates,
-        Math.max(FEWEST_CANDIDATES, Math.floor(CANDIDATE_BUDGET / results.length ** 2)),
+        Math.max(FEWEST_CANDIDATES, Math.floor(CANDIDATE_BUDGET / rows.length ** 2)),
       ),
       localSearches: this.#options.localSearches,
       rng,
@@ -164,74 +136,6 @@ export class GpSampler implements Sampler {
     }
     for (const row of repeats) yield space.decode(row);
   }
-}
-
-/**
- * Takes running trials into the processes as if they had ended as expected, and pruned ones as if they had ended so or at
- * the average, whichever is worse.
- *
- * @returns Standardized losses of the running trials that are expected to be feasible.
- */
-function believe(
-  objectives: readonly FittedProcess[],
-  constraints: readonly ConstraintModel[],
-  { running, pruned }: StudyData,
-): number[][] {
-  for (const { process } of objectives) {
-    for (const row of pruned) process.append(row, Math.max(0, process.posterior(row).mean));
-  }
-  const believed: number[][] = [];
-  for (const row of running) {
-    const losses = objectives.map(({ process }) => {
-      const { mean } = process.posterior(row);
-      process.append(row, mean);
-      return mean;
-    });
-    if (constraints.every(({ process, limit }) => process.posterior(row).mean <= limit)) believed.push(losses);
-  }
-  return believed;
-}
-
-/** Indexes of the feasible results that are to be improved on: the study's own, or all while it has none. */
-function countingResults(results: readonly Result[]): number[] {
-  const feasible = [...results.keys()].filter((index) => results[index].violation === 0);
-  const own = feasible.filter((index) => results[index].weight === 1);
-  return own.length > 0 ? own : feasible;
-}
-
-function improvementOver(
-  losses: readonly (readonly number[])[],
-  believed: readonly (readonly number[])[],
-): ExpectedHypervolumeImprovement {
-  const reference = losses[0].length === 1 ? [Number.POSITIVE_INFINITY] : referencePoint(losses);
-  const all = [...losses, ...believed];
-  const front = paretoFront(all).map((index) => all[index]);
-  return new ExpectedHypervolumeImprovement(nonDominatedBoxes(front, reference));
-}
-
-/** The rows of the front in a random order; of a study without anything feasible, the one that exceeds least. */
-function incumbentRows(
-  results: readonly Result[],
-  losses: readonly (readonly number[])[],
-  counting: readonly number[],
-  rng: Rng,
-): Float64Array[] {
-  if (counting.length === 0) {
-    return [results.reduce((least, result) => (result.violation < least.violation ? result : least)).row];
-  }
-  const front = paretoFront(counting.map((index) => losses[index]));
-  return [...rng.permutation(front.length)].map((position) => results[counting[front[position]]].row);
-}
-
-function meanLengthscales(objectives: readonly FittedProcess[]): Float64Array {
-  const first = objectives[0].process.parameters.inverseSquaredLengthscales;
-  return first.map((_, dimension) => {
-    const sum = objectives.reduce(
-      (total, { process }) => total + process.parameters.inverseSquaredLengthscales[dimension] ** -0.5,
-      0,
-    );
-    return sum / objectives.length;
-  });
 }
 
 function* randomProposals(space: SearchSpace, rng: Rng): Generator<InternalParams, undefined> {

@@ -39,8 +39,19 @@ export class ModelMemory {
   /** The last used one at the end. */
   readonly #memories: Memory[] = [];
 
-  /** The process of all observations (outputs in any unit). Valid until the next call. At least one observation. */
-  fit(observations: Observations): FittedProcess {
+  /**
+   * One process per target, over all its observations (at least one; outputs in any unit). They share nothing and are
+   * valid, also for appending to them, until the next call.
+   */
+  fit(targets: readonly Observations[]): FittedProcess[] {
+    // Put back only at the end: two targets may begin alike.
+    const memories = targets.map((observations) => this.#fitOne(observations));
+    this.#memories.push(...memories);
+    this.#memories.splice(0, this.#memories.length - Math.max(MOST_MEMORIES, targets.length));
+    return memories.map(({ process, fit: { mean, deviation } }) => ({ process, mean, deviation }));
+  }
+
+  #fitOne(observations: Observations): Memory {
     const { memory, shared } = this.#takeClosest(observations);
     const length = observations.outputs.length;
     const size = fitSize(length);
@@ -52,9 +63,7 @@ export class ModelMemory {
       const output = (observations.outputs[i] - fit.mean) / fit.deviation;
       process.append(observations.rows[i], output, observations.weights[i]);
     }
-    this.#memories.push({ observations, fit, process });
-    if (this.#memories.length > MOST_MEMORIES) this.#memories.shift();
-    return { process, mean: fit.mean, deviation: fit.deviation };
+    return { observations, fit, process };
   }
 
   /** Takes out the memory that shares the longest beginning with the observations, if any does. */
