@@ -49,6 +49,16 @@ test('GpSampler finds the minimum of Branin in 35 trials, 0.3979, and the maximu
   }
 });
 
+test('GpSampler is far down a bowl of ten dimensions after 50 trials', () => {
+  const problem: Problem = {
+    space: Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`x${i}`, floatDistribution(-5, 5)])),
+    directions: ['minimize'],
+    evaluate: (params) => ({ values: [Object.values(params).reduce<number>((sum, x) => sum + Number(x) ** 2, 0)] }),
+  };
+  // After 100 trials TPE has 13 and random search 31; measured here: 0.5 after 50, 0.01 after 100.
+  expect(Math.min(...search(new GpSampler(), problem, 50).map(({ values }) => values![0]))).toBeLessThan(2);
+});
+
 test('GpSampler covers the feasible front of the transfer-learning surrogate: 90 trials', () => {
   const { space, evaluate, reference } = transferLearningSurrogate;
   const problem: Problem = {
