@@ -25,5 +25,5 @@ test('createSampler() names every option that is wrong', () => {
 });
 
 test('createSampler() names the samplers there are', () => {
-  expect(() => createSampler('bayes')).toThrow('sampler.name is "bayes", must be one of random, tpe');
+  expect(() => createSampler('bayes')).toThrow('sampler.name is "bayes", must be one of random, tpe, gp');
 });
