@@ -10,8 +10,8 @@ import type { StudySpec } from './study.js';
  * the same parameters.
  *
  * @param history All trials of the study in order of the number.
- * @returns Null where the search space is finite and every point of it has been tried: nothing is trained twice for
- * want of anything better.
+ * @returns Null where the search space is finite and every point of it has been tried, or the sampler has no other (a
+ * grid): nothing is trained twice for want of anything better.
  */
 export function proposeTrial(
   spec: StudySpec,
@@ -20,8 +20,8 @@ export function proposeTrial(
 ): TrialParameters | null {
   const space = searchDistributions(spec.searchSpace);
   const trials = toFrozenTrials(spec, history);
-  if (untriedCount(space, trials) <= 0) return null;
   const sampler = createSampler(spec.sampler.name, spec.sampler.options);
+  if (untriedCount(space, trials) <= 0 || sampler.isExhausted?.(trials, space)) return null;
   const context = samplerContext({
     seed: spec.seed,
     trialNumber: number,
