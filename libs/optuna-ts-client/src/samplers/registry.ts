@@ -1,6 +1,7 @@
 import { InvalidInputError } from '#primitives';
 import { type OptionSchemas, parseOptions } from '../option-schema.js';
 import { GridSampler, gridOptions } from './grid/grid-sampler.js';
+import { QmcSampler, qmcOptions } from './qmc/qmc-sampler.js';
 import { RandomSampler } from './random-sampler.js';
 import type { Sampler } from './sampler.js';
 import { TpeSampler, tpeOptions } from './tpe/tpe-sampler.js';
@@ -34,6 +35,12 @@ export const samplers: readonly SamplerEntry[] = [
     summary: 'Every combination of the values once, in random order; the study ends when all are tried.',
     options: gridOptions,
     create: (options) => new GridSampler(options),
+  },
+  {
+    name: 'qmc',
+    summary: 'Scrambled Sobol or Halton points: fill the space more evenly than chance, independent of all results.',
+    options: qmcOptions,
+    create: (options) => new QmcSampler(options),
   },
 ];
 
