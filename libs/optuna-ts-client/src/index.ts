@@ -39,6 +39,8 @@ export { NopPruner } from './pruners/nop-pruner.js';
 export type { PruneDecision, Pruner, PrunerContext, PrunerReads, RunningTrial } from './pruners/pruner.js';
 export { createPruner, type PrunerEntry, pruners } from './pruners/registry.js';
 export { GridSampler, type GridSamplerOptions } from './samplers/grid/grid-sampler.js';
+export type { CrossoverName } from './samplers/nsga2/crossover.js';
+export { Nsga2Sampler, type Nsga2SamplerOptions } from './samplers/nsga2/nsga2-sampler.js';
 export { QmcSampler, type QmcSamplerOptions } from './samplers/qmc/qmc-sampler.js';
 export { RandomSampler } from './samplers/random-sampler.js';
 export { createSampler, type SamplerEntry, samplers } from './samplers/registry.js';

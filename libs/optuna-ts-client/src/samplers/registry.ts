@@ -1,6 +1,7 @@
 import { InvalidInputError } from '#primitives';
 import { type OptionSchemas, parseOptions } from '../option-schema.js';
 import { GridSampler, gridOptions } from './grid/grid-sampler.js';
+import { Nsga2Sampler, nsga2Options } from './nsga2/nsga2-sampler.js';
 import { QmcSampler, qmcOptions } from './qmc/qmc-sampler.js';
 import { RandomSampler } from './random-sampler.js';
 import type { Sampler } from './sampler.js';
@@ -41,6 +42,12 @@ export const samplers: readonly SamplerEntry[] = [
     summary: 'Scrambled Sobol or Halton points: fill the space more evenly than chance, independent of all results.',
     options: qmcOptions,
     create: (options) => new QmcSampler(options),
+  },
+  {
+    name: 'nsga2',
+    summary: 'Genetic search: crosses and mutates the best trials by rank and crowding; for large budgets.',
+    options: nsga2Options,
+    create: (options) => new Nsga2Sampler(options),
   },
 ];
 
