@@ -1,5 +1,6 @@
 import { InvalidInputError } from '#primitives';
 import { type OptionSchemas, parseOptions } from '../option-schema.js';
+import { CmaesSampler, cmaesOptions } from './cmaes/cmaes-sampler.js';
 import { GridSampler, gridOptions } from './grid/grid-sampler.js';
 import { Nsga2Sampler, nsga2Options } from './nsga2/nsga2-sampler.js';
 import { QmcSampler, qmcOptions } from './qmc/qmc-sampler.js';
@@ -13,6 +14,8 @@ export interface SamplerEntry {
   /** One sentence for the documentation pages. */
   readonly summary: string;
   readonly options: OptionSchemas;
+  /** Whether it takes a study with several objectives. @default {true} */
+  readonly severalObjectives?: boolean;
   /** @param options Complete and valid, as `parseOptions` returns them. */
   readonly create: (options: Record<string, never>) => Sampler;
 }
@@ -48,6 +51,13 @@ export const samplers: readonly SamplerEntry[] = [
     summary: 'Genetic search: crosses and mutates the best trials by rank and crowding; for large budgets.',
     options: nsga2Options,
     create: (options) => new Nsga2Sampler(options),
+  },
+  {
+    name: 'cmaes',
+    summary: 'CMA-ES: learns the shape of the valley; for one objective and parameters that are mostly numbers.',
+    options: cmaesOptions,
+    severalObjectives: false,
+    create: (options) => new CmaesSampler(options),
   },
 ];
 
