@@ -42,6 +42,7 @@ export { CmaesSampler, type CmaesSamplerOptions } from './samplers/cmaes/cmaes-s
 export { GridSampler, type GridSamplerOptions } from './samplers/grid/grid-sampler.js';
 export type { CrossoverName } from './samplers/nsga2/crossover.js';
 export { Nsga2Sampler, type Nsga2SamplerOptions } from './samplers/nsga2/nsga2-sampler.js';
+export { PartialFixedSampler } from './samplers/partial-fixed-sampler.js';
 export { QmcSampler, type QmcSamplerOptions } from './samplers/qmc/qmc-sampler.js';
 export { RandomSampler } from './samplers/random-sampler.js';
 export { createSampler, type SamplerEntry, samplers } from './samplers/registry.js';

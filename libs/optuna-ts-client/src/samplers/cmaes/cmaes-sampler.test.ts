@@ -42,7 +42,7 @@ function best(
   return Math.min(...history.map(({ values }) => (values as readonly number[])[0]));
 }
 
-const seeds = [1, 2, 3, 4, 5];
+const seeds = [1, 2, 3];
 const mean = (one: (seed: number) => number) => seeds.reduce((sum, seed) => sum + one(seed), 0) / seeds.length;
 
 test('CmaesSampler is far better than chance on a shifted sphere and on rosenbrock in 10 dimensions', () => {
