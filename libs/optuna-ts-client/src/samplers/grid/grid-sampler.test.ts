@@ -86,13 +86,14 @@ test('GridSampler gives workers that see the same history different combinations
   expect(new Set(asked.map((params) => JSON.stringify(params))).size).toBe(40);
 });
 
-test('GridSampler leaves out what is queued, comes back to what was cancelled, and ignores what is off the grid', () => {
+test('GridSampler leaves out what is queued, comes back to what was cancelled, and ignores what is off the grid or of an earlier study', () => {
   const distributions = { a: intDistribution(1, 3), b: floatDistribution(0, 1) };
   const sampler = new GridSampler({ pointsPerAxis: 2 });
   const off = makeTrial({ number: 0, params: { a: 1, b: 0.4 }, distributions });
+  const earlier = makeTrial({ number: -1, weight: 0.5, params: { a: 3, b: 1 }, distributions });
   const queued = makeTrial({ number: 1, state: 'WAITING', systemAttrs: { fixed_params: { a: 2, b: 1 } } });
   const cancelled = makeTrial({ number: 2, state: 'FAIL', attempt: 0, params: { a: 3, b: 0 }, distributions });
-  const history = [off, queued, cancelled];
+  const history = [earlier, off, queued, cancelled];
   const asked = new Set<string>();
   for (let number = 3; number < 8; number++) {
     const { params } = propose(sampler, context(number), history, distributions);

@@ -129,6 +129,7 @@ function triedPlaces(
   const tried = new Set<number>();
   for (const trial of history) {
     if (trial.state === 'FAIL' && trial.attempt === 0) continue; // cancelled before it began
+    if ((trial.weight ?? 1) < 1) continue; // tried in an earlier study, not in this one
     const params = paramsOf(trial, space);
     if (Object.entries(fixed).some(([name, value]) => params[name] !== value)) continue;
     let place = 0;

@@ -226,16 +226,17 @@ function beats(a: Member, b: Member): boolean {
   return a.violation === 0 && dominates(a.losses, b.losses);
 }
 
-/** Leaves out exact copies of trials (which `firstUntried` does not look for in a continuous space), but not the last. */
+/** Leaves out exact copies of the study's trials (which `firstUntried` does not look for in a continuous space), but not the last. */
 function* withoutCopies(
   proposals: Iterable<InternalParams>,
   history: TrialHistory,
 ): Generator<InternalParams, undefined> {
+  const own = history.filter(({ weight = 1 }) => weight === 1);
   let copy: InternalParams | undefined;
   let found = false;
   for (const proposal of proposals) {
     const entries = Object.entries(proposal);
-    if (history.some(({ internalParams }) => entries.every(([name, value]) => internalParams[name] === value))) {
+    if (own.some(({ internalParams }) => entries.every(([name, value]) => internalParams[name] === value))) {
       copy = proposal;
     } else {
       found = true;

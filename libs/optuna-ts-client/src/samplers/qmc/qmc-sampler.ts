@@ -77,9 +77,9 @@ export class QmcSampler implements Sampler {
  */
 function pointIndex({ trialNumber }: SamplerContext, history: TrialHistory): number {
   let others = 0;
-  for (const { number, systemAttrs, weight } of history) {
-    if (number >= 0 && number < trialNumber && (systemAttrs.fixed_params !== undefined || weight !== undefined))
-      others++;
+  for (const { number, systemAttrs, weight = 1 } of history) {
+    const tookNone = systemAttrs.fixed_params !== undefined || weight < 1;
+    if (tookNone && number >= 0 && number < trialNumber) others++;
   }
   return trialNumber - others;
 }
