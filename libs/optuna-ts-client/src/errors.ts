@@ -38,5 +38,14 @@ export class DuplicatedStudyError extends DomainError {
   }
 }
 
+/** Every combination of a grid has a trial already: there is nothing left to ask for. */
+export class GridExhaustedError extends DomainError {
+  readonly code = 'GRID_EXHAUSTED';
+
+  constructor() {
+    super('Cannot propose another trial: every combination of the grid has one');
+  }
+}
+
 /** The codes of this lib, for the table that maps them to HTTP. */
-export type OptunaErrorCode = 'TRIAL_STATE' | 'STALE_ATTEMPT' | 'DUPLICATED_STUDY';
+export type OptunaErrorCode = 'TRIAL_STATE' | 'STALE_ATTEMPT' | 'DUPLICATED_STUDY' | 'GRID_EXHAUSTED';

@@ -16,7 +16,13 @@ export {
   toExternalRepr,
   toInternalRepr,
 } from './distributions/internal-representation.js';
-export { DuplicatedStudyError, type OptunaErrorCode, StaleAttemptError, TrialStateError } from './errors.js';
+export {
+  DuplicatedStudyError,
+  GridExhaustedError,
+  type OptunaErrorCode,
+  StaleAttemptError,
+  TrialStateError,
+} from './errors.js';
 export {
   type Direction,
   type FrozenTrial,
@@ -32,7 +38,13 @@ export { MedianPruner, type MedianPrunerOptions } from './pruners/median-pruner.
 export { NopPruner } from './pruners/nop-pruner.js';
 export type { PruneDecision, Pruner, PrunerContext, PrunerReads, RunningTrial } from './pruners/pruner.js';
 export { createPruner, type PrunerEntry, pruners } from './pruners/registry.js';
+export { CmaesSampler, type CmaesSamplerOptions } from './samplers/cmaes/cmaes-sampler.js';
 export { GpSampler, type GpSamplerOptions } from './samplers/gp/gp-sampler.js';
+export { GridSampler, type GridSamplerOptions } from './samplers/grid/grid-sampler.js';
+export type { CrossoverName } from './samplers/nsga2/crossover.js';
+export { Nsga2Sampler, type Nsga2SamplerOptions } from './samplers/nsga2/nsga2-sampler.js';
+export { PartialFixedSampler } from './samplers/partial-fixed-sampler.js';
+export { QmcSampler, type QmcSamplerOptions } from './samplers/qmc/qmc-sampler.js';
 export { RandomSampler } from './samplers/random-sampler.js';
 export { createSampler, type SamplerEntry, samplers } from './samplers/registry.js';
 export {

@@ -1,5 +1,6 @@
 import { paretoFront } from '#ranking';
 import type { ParamValue } from './distributions/distribution.js';
+import { GridExhaustedError } from './errors.js';
 import { type Direction, type FrozenTrial, type JsonValue, lastStep, toLosses, violationOf } from './frozen-trial.js';
 import type { Pruner } from './pruners/pruner.js';
 import { createPruner } from './pruners/registry.js';
@@ -96,13 +97,22 @@ export class Study {
    * A trial to evaluate: the oldest waiting one, else a new one.
    *
    * @param space Parameters to propose at once. Others, or all, can be asked for with `trial.suggest…`.
+   * @throws {GridExhaustedError} if the sampler has proposed every configuration there is.
    */
   async ask(space: SearchSpace = {}): Promise<Trial> {
-    const { storage } = this.#settings;
+    const { storage, sampler } = this.#settings;
     const { name } = this;
-    const frozen = (await storage.claimWaiting(name)) ?? (await storage.createTrial(name, { state: 'RUNNING' }));
+    const waiting = await storage.claimWaiting(name);
+    if (waiting === null && sampler.isExhausted?.(await this.getTrials(), space)) throw new GridExhaustedError();
+    const frozen = waiting ?? (await storage.createTrial(name, { state: 'RUNNING' }));
     const trial = new Trial(this.#settings, frozen);
-    await trial.suggestAll(space);
+    try {
+      await trial.suggestAll(space);
+    } catch (error) {
+      // Another worker was faster with the last configuration: nobody will run this trial.
+      if (error instanceof GridExhaustedError) await storage.finishTrial(name, frozen, { state: 'FAIL', values: null });
+      throw error;
+    }
     return trial;
   }
 

@@ -58,6 +58,23 @@ test('proposeTrial() draws epochs from a list, and takes trials that were enqueu
   for (let number = 6; number < 16; number++) expect([3, 30]).toContain(propose(listed, past, number).epochs);
 });
 
+test('proposeTrial() is null once a grid over the learning rates has been gone through', () => {
+  const grid = {
+    ...spec,
+    sampler: { name: 'grid', options: { pointsPerAxis: 3 } },
+    searchSpace: { ...spec.searchSpace, architecture: ['alexnet'], retrainDepth: ['deep' as const], epochs: [2, 4] },
+  };
+  const past: TrialHistory[] = [];
+  for (let number = 0; number < 6; number++) {
+    past.push({ ...history(1)[0], number, parameters: propose(grid, past, number), state: 'WAITING' });
+  }
+  expect(new Set(past.map(({ parameters }) => JSON.stringify(parameters))).size).toBe(6);
+  expect([...new Set(past.map(({ parameters }) => parameters.learningRate))].sort((a, b) => a - b)).toEqual([
+    1e-5, 1e-3, 0.1,
+  ]);
+  expect(proposeTrial(grid, past, 6)).toBeNull();
+});
+
 test('proposeTrial() is null once every point of a finite space was tried; cancelled trials leave theirs to be tried', () => {
   const finite = {
     ...spec,

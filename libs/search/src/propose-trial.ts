@@ -11,8 +11,8 @@ import type { StudySpec } from './study.js';
  *
  * @param history All trials of the study in order of the number.
  * @param trials The same as samplers read them. @default made of `history`
- * @returns Null where the search space is finite and every point of it has been tried: nothing is trained twice for
- * want of anything better.
+ * @returns Null where the search space is finite and every point of it has been tried, or the sampler has no other (a
+ * grid): nothing is trained twice for want of anything better.
  */
 export function proposeTrial(
   spec: StudySpec,
@@ -21,8 +21,8 @@ export function proposeTrial(
   trials: readonly FrozenTrial[] = toFrozenTrials(spec, history),
 ): TrialParameters | null {
   const space = searchDistributions(spec.searchSpace);
-  if (untriedCount(space, trials) <= 0) return null;
   const sampler = createSampler(spec.sampler.name, spec.sampler.options);
+  if (untriedCount(space, trials) <= 0 || sampler.isExhausted?.(trials, space)) return null;
   const context = samplerContext({
     seed: spec.seed,
     trialNumber: number,

@@ -105,6 +105,18 @@ describe('problemsOfStudySpec()', () => {
     expect(fields).toEqual(['sampler.options.candidats', 'pruner.name']);
   });
 
+  test('refuses several objectives with a sampler that takes one', () => {
+    const sampler = { name: 'cmaes', options: {} };
+    expect(problems({ sampler })).toEqual([
+      {
+        field: 'sampler.name',
+        value: 'cmaes',
+        allowed: expect.stringMatching(/^one of random, tpe.*, as there are 2/),
+      },
+    ]);
+    expect(problems({ sampler, objectives: valid.objectives.slice(0, 1) })).toEqual([]);
+  });
+
   test('names the parameter of an enqueued point that lies outside the space', () => {
     const point = { architecture: 'alexnet', retrainDepth: 'deep', learningRate: 0.01, epochs: 2 } as const;
     expect(

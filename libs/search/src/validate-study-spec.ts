@@ -1,4 +1,11 @@
-import { contains, createPruner, createSampler, describeDistribution, toInternalRepr } from '#optuna-ts-client';
+import {
+  contains,
+  createPruner,
+  createSampler,
+  describeDistribution,
+  samplers,
+  toInternalRepr,
+} from '#optuna-ts-client';
 import { type FieldProblem, InvalidInputError } from '#primitives';
 import type { DatasetRecord } from './dataset.js';
 import { metricNames } from './metric-name.js';
@@ -132,8 +139,13 @@ function problemsOfGoals({ objectives, constraints }: StudySpec): FieldProblem[]
   return problems;
 }
 
-function problemsOfAlgorithms({ sampler, pruner }: StudySpec): FieldProblem[] {
+function problemsOfAlgorithms({ sampler, pruner, objectives }: StudySpec): FieldProblem[] {
+  const ofSeveral = samplers.filter(({ severalObjectives = true }) => severalObjectives).map(({ name }) => name);
+  const entry = samplers.find(({ name }) => name === sampler.name);
+  const takesOne = objectives.length > 1 && entry !== undefined && !ofSeveral.includes(entry.name);
+  const allowed = `one of ${ofSeveral.join(', ')}, as there are ${objectives.length} objectives`;
   return [
+    ...(takesOne ? [{ field: 'sampler.name', value: sampler.name, allowed }] : []),
     ...problemsThrownBy(() => createSampler(sampler.name, sampler.options)),
     ...problemsThrownBy(() => createPruner(pruner.name, pruner.options)),
   ];

@@ -3,7 +3,9 @@ import { InvalidInputError } from '#primitives';
 import { describeSampler } from '../testing/describe-sampler.js';
 import { createSampler, samplers } from './registry.js';
 
-for (const { name } of samplers) describeSampler(`createSampler('${name}')`, () => createSampler(name));
+for (const { name, severalObjectives } of samplers) {
+  describeSampler(`createSampler('${name}')`, () => createSampler(name), { severalObjectives });
+}
 describeSampler('TPE, univariate', () => createSampler('tpe', { multivariate: false, constantLiar: false }));
 describeSampler('TPE, neighbours, from the first result', () =>
   createSampler('tpe', { bandwidth: 'neighbours', startupTrials: 0, avoidRepeats: false, candidates: 3 }),

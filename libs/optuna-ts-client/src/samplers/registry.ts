@@ -1,6 +1,10 @@
 import { InvalidInputError } from '#primitives';
 import { type OptionSchemas, parseOptions } from '../option-schema.js';
+import { CmaesSampler, cmaesOptions } from './cmaes/cmaes-sampler.js';
 import { GpSampler, gpOptions } from './gp/gp-sampler.js';
+import { GridSampler, gridOptions } from './grid/grid-sampler.js';
+import { Nsga2Sampler, nsga2Options } from './nsga2/nsga2-sampler.js';
+import { QmcSampler, qmcOptions } from './qmc/qmc-sampler.js';
 import { RandomSampler } from './random-sampler.js';
 import type { Sampler } from './sampler.js';
 import { tpeOptions } from './tpe/tpe-options.js';
@@ -12,6 +16,8 @@ export interface SamplerEntry {
   /** One sentence for the documentation pages. */
   readonly summary: string;
   readonly options: OptionSchemas;
+  /** Whether it takes a study with several objectives. @default {true} */
+  readonly severalObjectives?: boolean;
   /** @param options Complete and valid, as `parseOptions` returns them. */
   readonly create: (options: Record<string, never>) => Sampler;
 }
@@ -35,6 +41,31 @@ export const samplers: readonly SamplerEntry[] = [
     summary: 'Gaussian processes: the point that is expected to improve most. For few trials that take long.',
     options: gpOptions,
     create: (options) => new GpSampler(options),
+  },
+  {
+    name: 'grid',
+    summary: 'Every combination of the values once, in random order; the study ends when all are tried.',
+    options: gridOptions,
+    create: (options) => new GridSampler(options),
+  },
+  {
+    name: 'qmc',
+    summary: 'Scrambled Sobol or Halton points: fill the space more evenly than chance, independent of all results.',
+    options: qmcOptions,
+    create: (options) => new QmcSampler(options),
+  },
+  {
+    name: 'nsga2',
+    summary: 'Genetic search: crosses and mutates the best trials by rank and crowding; for large budgets.',
+    options: nsga2Options,
+    create: (options) => new Nsga2Sampler(options),
+  },
+  {
+    name: 'cmaes',
+    summary: 'CMA-ES: learns the shape of the valley; for one objective and parameters that are mostly numbers.',
+    options: cmaesOptions,
+    severalObjectives: false,
+    create: (options) => new CmaesSampler(options),
   },
 ];
 

@@ -20,6 +20,8 @@ export interface SamplerContext {
   readonly fixed?: InternalParams;
   /** The only source of chance; samplers fork it by purpose, so calls do not disturb each other. */
   readonly rng: Rng;
+  /** The same for every trial of the study, for what its trials share: an order, a scrambling. Forked like `rng`. */
+  readonly studyRng: Rng;
 }
 
 /** All trials of the study so far, by rising number. Samplers learn from finished and RUNNING ones. */
@@ -47,6 +49,8 @@ export interface Sampler {
   sampleRelative(context: SamplerContext, history: TrialHistory, space: SearchSpace): InternalParams;
   /** One parameter on its own. */
   sampleIndependent(context: SamplerContext, history: TrialHistory, name: string, distribution: Distribution): number;
+  /** Whether every configuration has been proposed, so that an ask would throw `GridExhaustedError`. Absent: never. */
+  isExhausted?(history: TrialHistory, space: SearchSpace): boolean;
 }
 
 /** What `samplerContext` needs. */
@@ -59,14 +63,20 @@ export interface SamplerContextInput {
   readonly curveObjective?: number;
 }
 
-/** The context of one ask: its random stream depends on the study's seed and the trial's number only. */
+/** The context of one ask: its random streams depend on the study's seed and the trial's number only. */
 export function samplerContext({
   seed,
   trialNumber,
   directions,
   curveObjective = 0,
 }: SamplerContextInput): SamplerContext {
-  return { trialNumber, directions, curveObjective, rng: new Rng(hashSeed(seed, 'trial', trialNumber)) };
+  return {
+    trialNumber,
+    directions,
+    curveObjective,
+    rng: new Rng(hashSeed(seed, 'trial', trialNumber)),
+    studyRng: new Rng(hashSeed(seed, 'study')),
+  };
 }
 
 /** A complete proposal, as numbers and as people write it. */
