@@ -1,5 +1,6 @@
 import { InvalidInputError } from '#primitives';
 import { type OptionSchemas, parseOptions } from '../option-schema.js';
+import { GpSampler, gpOptions } from './gp/gp-sampler.js';
 import { RandomSampler } from './random-sampler.js';
 import type { Sampler } from './sampler.js';
 import { TpeSampler, tpeOptions } from './tpe/tpe-sampler.js';
@@ -27,6 +28,12 @@ export const samplers: readonly SamplerEntry[] = [
     summary: 'Tree-structured Parzen estimator: draws near the good trials, away from the others.',
     options: tpeOptions,
     create: (options) => new TpeSampler(options),
+  },
+  {
+    name: 'gp',
+    summary: 'Gaussian processes: the point that is expected to improve most. For few trials that take long.',
+    options: gpOptions,
+    create: (options) => new GpSampler(options),
   },
 ];
 
