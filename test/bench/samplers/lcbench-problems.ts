@@ -32,33 +32,38 @@ const crossEntropyOutput = 2;
 export async function lcbenchProblems(folder: string): Promise<Problem[]> {
   const [model, encoding] = ['model.onnx', 'encoding.json'].map((name) => join(folder, name));
   if (!existsSync(model) || !existsSync(encoding)) throw new Error(`${folder} has no model.onnx and encoding.json`);
-  const codes = (JSON.parse(readFileSync(encoding, 'utf8')) as { OpenML_task_id: Record<string, number> }).OpenML_task_id;
+  const codes = (JSON.parse(readFileSync(encoding, 'utf8')) as { OpenML_task_id: Record<string, number> })
+    .OpenML_task_id;
   const session = await InferenceSession.create(model, { intraOpNumThreads: 1, interOpNumThreads: 1 });
-  const single = accuracyTasks.map((task): Problem => ({
-    name: `lcbench-${task}`,
-    space,
-    directions: ['maximize'],
-    constrained: false,
-    trials: 100,
-    seeds: 10,
-    evaluate: async (params) => ({
-      values: [(await predict(session, codes[task], params))[accuracyOutput]],
-      constraints: null,
+  const single = accuracyTasks.map(
+    (task): Problem => ({
+      name: `lcbench-${task}`,
+      space,
+      directions: ['maximize'],
+      constrained: false,
+      trials: 100,
+      seeds: 10,
+      evaluate: async (params) => ({
+        values: [(await predict(session, codes[task], params))[accuracyOutput]],
+        constraints: null,
+      }),
     }),
-  }));
-  const double = twoObjectiveTasks.map((task): Problem => ({
-    name: `lcbench2-${task}`,
-    space,
-    directions: ['minimize', 'minimize'],
-    constrained: false,
-    trials: 150,
-    seeds: 10,
-    reference: [1, 3],
-    evaluate: async (params): Promise<Outcome> => {
-      const outputs = await predict(session, codes[task], params);
-      return { values: [1 - outputs[accuracyOutput] / 100, outputs[crossEntropyOutput]], constraints: null };
-    },
-  }));
+  );
+  const double = twoObjectiveTasks.map(
+    (task): Problem => ({
+      name: `lcbench2-${task}`,
+      space,
+      directions: ['minimize', 'minimize'],
+      constrained: false,
+      trials: 150,
+      seeds: 10,
+      reference: [1, 3],
+      evaluate: async (params): Promise<Outcome> => {
+        const outputs = await predict(session, codes[task], params);
+        return { values: [1 - outputs[accuracyOutput] / 100, outputs[crossEntropyOutput]], constraints: null };
+      },
+    }),
+  );
   return [...single, ...double];
 }
 

@@ -11,6 +11,11 @@ export class PeersFile {
     this.#figures = isThere ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, number | null>) : {};
   }
 
+  /** Of Optuna, of which the file has something. */
+  versions(): string[] {
+    return [...new Set(Object.keys(this.#figures).flatMap((key) => /^optuna (\S+) /.exec(key)?.[1] ?? []))];
+  }
+
   /** Undefined where the search was not run; NaN where it found nothing feasible. */
   get(version: string, problem: Problem, sampler: string, seed: number): number | undefined {
     const figure = this.#figures[keyOf(version, problem, sampler, seed)];

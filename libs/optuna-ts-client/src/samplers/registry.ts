@@ -1,5 +1,6 @@
 import { InvalidInputError } from '#primitives';
 import { type OptionSchemas, parseOptions } from '../option-schema.js';
+import { AutoSampler, autoOptions } from './auto-sampler.js';
 import { GpSampler, gpOptions } from './gp/gp-sampler.js';
 import { RandomSampler } from './random-sampler.js';
 import type { Sampler } from './sampler.js';
@@ -34,6 +35,12 @@ export const samplers: readonly SamplerEntry[] = [
     summary: 'Gaussian processes: the point that is expected to improve most. For few trials that take long.',
     options: gpOptions,
     create: (options) => new GpSampler(options),
+  },
+  {
+    name: 'auto',
+    summary: 'Gaussian processes while trials are few, the Parzen estimator when they are many.',
+    options: autoOptions,
+    create: (options) => new AutoSampler(new GpSampler(), new TpeSampler(), options),
   },
 ];
 
