@@ -43,16 +43,16 @@ module.exports = {
     { name: 'every import resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
     { name: 'no cycles', severity: 'error', from: {}, to: { circular: true } },
     {
-      name: 'enter a lib by one of its doors (index, testing, dataset/pictures, model-zoo/networks)',
+      name: 'enter a lib by one of its doors (index, testing, problems, dataset/pictures, model-zoo/networks)',
       severity: 'error',
       from: { path: '^(?:apps|libs|test)/([^/]+)/' },
-      to: { path: '^libs/([^/]+)/src/(?!(index|testing|pictures|networks)\\.ts$)', pathNot: '^libs/$1/' },
+      to: { path: '^libs/([^/]+)/src/(?!(index|testing|problems|pictures|networks)\\.ts$)', pathNot: '^libs/$1/' },
     },
     {
       name: 'shipped code never imports a testing door',
       severity: 'error',
       from: { path: '^(apps|libs)/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^libs/([^/]+)/src/testing\\.ts$' },
+      to: { path: '^libs/([^/]+)/src/(testing|problems)\\.ts$' },
     },
     {
       name: 'the API loads no tensor library and no picture decoder',

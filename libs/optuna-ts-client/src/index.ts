@@ -38,6 +38,7 @@ export { MedianPruner, type MedianPrunerOptions } from './pruners/median-pruner.
 export { NopPruner } from './pruners/nop-pruner.js';
 export type { PruneDecision, Pruner, PrunerContext, PrunerReads, RunningTrial } from './pruners/pruner.js';
 export { createPruner, type PrunerEntry, pruners } from './pruners/registry.js';
+export { AutoSampler, type AutoSamplerOptions } from './samplers/auto-sampler.js';
 export { CmaesSampler, type CmaesSamplerOptions } from './samplers/cmaes/cmaes-sampler.js';
 export { GpSampler, type GpSamplerOptions } from './samplers/gp/gp-sampler.js';
 export { GridSampler, type GridSamplerOptions } from './samplers/grid/grid-sampler.js';

@@ -1,5 +1,6 @@
 import { InvalidInputError } from '#primitives';
 import { type OptionSchemas, parseOptions } from '../option-schema.js';
+import { AutoSampler, autoOptions } from './auto-sampler.js';
 import { CmaesSampler, cmaesOptions } from './cmaes/cmaes-sampler.js';
 import { GpSampler, gpOptions } from './gp/gp-sampler.js';
 import { GridSampler, gridOptions } from './grid/grid-sampler.js';
@@ -66,6 +67,12 @@ export const samplers: readonly SamplerEntry[] = [
     options: cmaesOptions,
     severalObjectives: false,
     create: (options) => new CmaesSampler(options),
+  },
+  {
+    name: 'auto',
+    summary: 'Gaussian processes while trials are few, the Parzen estimator when they are many.',
+    options: autoOptions,
+    create: (options) => new AutoSampler(new GpSampler(), new TpeSampler(), options),
   },
 ];
 
