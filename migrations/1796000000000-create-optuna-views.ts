@@ -174,9 +174,10 @@ const views: Readonly<Record<string, string>> = {
      WHERE t.state <> 'WAITING' AND t.constraints <> '[]'
        AND (t.constraints @? '$[*].violation ? (@ > 0)' OR NOT t.constraints @? '$[*].violation ? (@ == null)')`,
 
-  // Optuna compares it with now(), in the time zone of the session: a trial is stale once its lease and Optuna's grace are over.
+  // Optuna compares it with now(), in the time zone of the session: a trial is stale once its lease and Optuna's grace are
+  // over. Never later than now: 3.1 counts the seconds of a negative difference as those of a day.
   trial_heartbeats: `
-    SELECT (t.serial * 8)::integer AS trial_heartbeat_id, t.serial::integer AS trial_id, t.lease_until::timestamp AS heartbeat
+    SELECT (t.serial * 8)::integer AS trial_heartbeat_id, t.serial::integer AS trial_id, least(now(), t.lease_until)::timestamp AS heartbeat
       ${TRIALS}
      WHERE t.state = 'RUNNING'`,
 };
@@ -196,13 +197,9 @@ export class CreateOptunaViews1796000000000 implements MigrationInterface {
     await runner.query(`CREATE UNIQUE INDEX "trial_optuna_id" ON "trial" (("serial"::integer))`);
     await runner.query(`CREATE SCHEMA "optuna"`);
     await runner.query(`CREATE TYPE optuna.studydirection AS ENUM ('NOT_SET', 'MINIMIZE', 'MAXIMIZE')`);
-    await runner.query(
-      `CREATE TYPE optuna.trialstate AS ENUM ('RUNNING', 'COMPLETE', 'PRUNED', 'FAIL', 'WAITING')`,
-    );
+    await runner.query(`CREATE TYPE optuna.trialstate AS ENUM ('RUNNING', 'COMPLETE', 'PRUNED', 'FAIL', 'WAITING')`);
     await runner.query(`CREATE TYPE optuna.trialvaluetype AS ENUM ('FINITE', 'INF_POS', 'INF_NEG')`);
-    await runner.query(
-      `CREATE TYPE optuna.trialintermediatevaluetype AS ENUM ('FINITE', 'INF_POS', 'INF_NEG', 'NAN')`,
-    );
+    await runner.query(`CREATE TYPE optuna.trialintermediatevaluetype AS ENUM ('FINITE', 'INF_POS', 'INF_NEG', 'NAN')`);
     await runner.query(`CREATE FUNCTION optuna.refuse_write() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN
         RAISE EXCEPTION 'Cannot write %: the schema optuna is for reading; studies are changed through the service', TG_TABLE_NAME
