@@ -17,7 +17,19 @@ afterAll(() => rmSync(folder, { recursive: true }));
 test('retune --help names every command and exit code, from any folder', async () => {
   const { code, stdout } = await runCli(['--help'], { folder });
   expect(code).toBe(0);
-  for (const name of ['demo', 'start', 'worker', 'dataset', 'study', 'pareto', 'export', 'predict', 'zoo', 'doctor']) {
+  for (const name of [
+    'demo',
+    'start',
+    'worker',
+    'dataset',
+    'study',
+    'pareto',
+    'export',
+    'predict',
+    'zoo',
+    'database-url',
+    'doctor',
+  ]) {
     expect(stdout).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
   }
   expect(stdout).toMatch(/^ {2}130 +interrupted$/m);
@@ -40,6 +52,11 @@ test.each([
     code: 2,
     says: /^worker: Cannot find architecture vgg99: [^\n]*\n$/,
   },
+  {
+    args: ['database-url', '--data', 'none'],
+    code: 3,
+    says: /^retune: No database runs in .*none\n {2}"retune start" /,
+  },
   { args: ['study', 'list', '--api', nowhere], code: 3, says: /Cannot reach the service at http:\/\/127\.0\.0\.1:1/ },
 ])('retune $args ends with $code, one readable line and no stack', async ({ args, code, says }) => {
   const end = await runCli(args, { folder });
@@ -47,6 +64,16 @@ test.each([
   expect(end.stdout).toBe('');
   expect(end.stderr).toMatch(says);
   expect(end.stderr).not.toMatch(/^\s+at /m);
+});
+
+test('retune database-url prints DATABASE_URL, and with --optuna its views for SQLAlchemy', async () => {
+  const env = { DATABASE_URL: 'postgres://ann:secret@db:5433/retune?sslmode=require' };
+  const plain = await runCli(['database-url'], { folder, env });
+  expect(plain).toEqual({ code: 0, stdout: `${env.DATABASE_URL}\n`, stderr: '' });
+  const { stdout } = await runCli(['database-url', '--optuna'], { folder, env });
+  expect(stdout).toBe(
+    'postgresql+psycopg2://ann:secret@db:5433/retune?sslmode=require&options=-csearch_path%3Doptuna\n',
+  );
 });
 
 const wrongSettings: { env: Record<string, string>; says: RegExp }[] = [

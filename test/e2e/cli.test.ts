@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Dataset, ExportedModel, ParetoFront, Study, Trial } from '#api-contract';
+import { createDataSource } from '#persistence';
 import { keepSome } from '../support/keep-some.js';
 import { type CliEnd, type RunningCli, runCli, startCli } from '../support/run-cli.js';
 
@@ -165,6 +166,24 @@ describe('the command line, from pictures to a prediction', () => {
     await retune('study', 'stop', 'long');
     const stopped = await runCli(['study', 'watch', 'long'], { folder, env });
     expect([stopped.code, stopped.stderr]).toEqual([1, 'retune: The study long was stopped before its end\n']);
+  });
+
+  test('database-url leads to the studies, and with --optuna to the views of them', async () => {
+    const { answer } = await retune<{ url: string; optunaUrl: string }>('database-url');
+    const { stdout } = await runCli(['database-url', '--optuna'], { folder });
+    expect(stdout).toBe(`${answer.optunaUrl}\n`);
+    expect(answer.optunaUrl).toMatch(/^postgresql\+psycopg2:.*options=-csearch_path%3Doptuna$/);
+    const counts: number[] = [];
+    for (const [connection, table] of [
+      [answer.url, 'study'],
+      [answer.optunaUrl.replace('+psycopg2', ''), 'studies'],
+    ] as const) {
+      const source = await createDataSource({ connection, poolSize: 1 }).initialize();
+      counts.push(Number((await source.query(`SELECT count(*) FROM ${table}`))[0].count));
+      await source.destroy();
+    }
+    expect(counts[0]).toBeGreaterThan(0);
+    expect(counts[1]).toBe(counts[0]);
   });
 
   test('start refuses a data folder that is served already', async () => {

@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import type { z } from 'zod';
 import { type Problem, problem } from '#api-contract';
 import { PostgresStorage } from '#persistence';
-import { copyTemplateDatabase } from '#persistence/testing';
+import { copyTemplateDatabase, type TestDatabase } from '#persistence/testing';
 import type { DatasetContent, DatasetRecord, SearchStorage } from '#search';
 import { type Config, parseConfig } from '../../apps/api/src/config.js';
 import { type RunningApi, startApi } from '../../apps/api/src/start-api.js';
@@ -24,7 +24,8 @@ export class TestApi {
     readonly dataFolder: string,
     /** The same database, past HTTP: to prepare what a test is not about. */
     readonly storage: SearchStorage,
-    private readonly database: Awaited<ReturnType<typeof copyTemplateDatabase>>,
+    /** And past every rule: for rows that the service never writes. */
+    readonly database: TestDatabase,
   ) {}
 
   get api(): RunningApi {
@@ -109,7 +110,7 @@ export class TestApi {
 }
 
 function startOn(
-  { dataSource }: Awaited<ReturnType<typeof copyTemplateDatabase>>,
+  { dataSource }: TestDatabase,
   storage: SearchStorage,
   dataFolder: string,
   settings: Partial<Config>,

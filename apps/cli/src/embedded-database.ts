@@ -23,6 +23,26 @@ export function databaseFolder(dataFolder: string): string | undefined {
   }
 }
 
+/**
+ * The address of the database, for programs that read it: `DATABASE_URL`, or the embedded server of the data folder. That one
+ * has a new socket at each start.
+ *
+ * @returns undefined where the embedded server does not run.
+ */
+export function databaseUrl(dataFolder: string): string | undefined {
+  if (config.databaseUrl !== undefined) return config.databaseUrl;
+  const server = findServer(dataFolder);
+  if (server === undefined || !isRunning(server.process)) return undefined;
+  const host = encodeURIComponent(server.socketFolder).replaceAll('%2F', '/');
+  return `postgresql://retune@/retune?host=${host}&port=${server.port}`;
+}
+
+/** The same for Optuna and optuna-dashboard: SQLAlchemy's name of the driver, and the schema `optuna` first. */
+export function toOptunaUrl(url: string): string {
+  const address = url.replace(/^postgres(ql)?:/, 'postgresql+psycopg2:');
+  return `${address}${address.includes('?') ? '&' : '?'}options=-csearch_path%3Doptuna`;
+}
+
 /** Where studies and trials are kept, for people. */
 export function databasePlace(dataFolder: string): string {
   if (config.databaseUrl !== undefined) return 'the server of DATABASE_URL';
@@ -55,9 +75,9 @@ function findServer(dataFolder: string) {
   const folder = databaseFolder(dataFolder);
   if (folder === undefined) return undefined;
   const data = join(folder, 'data');
-  const [pid, , , , socketFolder = ''] = noted(join(data, 'postmaster.pid')).split('\n');
+  const [pid, , , port, socketFolder = ''] = noted(join(data, 'postmaster.pid')).split('\n');
   const process = identityOf(Math.abs(Number(pid)));
-  return commandLine(process.pid).includes(`-D ${data} `) ? { process, socketFolder } : undefined;
+  return commandLine(process.pid).includes(`-D ${data} `) ? { process, port, socketFolder } : undefined;
 }
 
 /** Empty where there is no such file. */

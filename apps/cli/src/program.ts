@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addDatabaseUrlCommand } from './commands/database-url.js';
 import { addDatasetCommands } from './commands/dataset.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDoctorCommand } from './commands/doctor.js';
@@ -35,6 +36,7 @@ export function buildProgram(): Command {
   addPredictCommand(program);
   addZooCommands(program);
   addEngineCommands(program);
+  addDatabaseUrlCommand(program);
   addDoctorCommand(program);
   return program;
 }

@@ -22,6 +22,8 @@ import { StudyEntity } from './study-entity.js';
 // TypeORM knows no DESC: study_id, priority DESC, run_at, serial WHERE WAITING, and study_id, accuracy DESC WHERE COMPLETE.
 @Index('trial_queue', { synchronize: false })
 @Index('trial_best', { synchronize: false })
+// The serial as an integer, for the schema `optuna`.
+@Index('trial_optuna_id', { synchronize: false })
 @Index('trial_claim', ['workerId', 'claimRequestId'], { unique: true, where: `state = 'RUNNING'` })
 @Index('trial_running', ['study'], { where: `state = 'RUNNING'` })
 @Index('trial_study_state', ['study', 'state'])

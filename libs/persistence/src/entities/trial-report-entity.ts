@@ -1,4 +1,4 @@
-import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Generated, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { TrialEntity } from './trial-entity.js';
 
 /** One epoch of one attempt. */
@@ -12,6 +12,11 @@ export class TrialReportEntity {
 
   @PrimaryColumn({ type: 'integer' })
   epoch: number;
+
+  /** For the schema `optuna`, whose rows have integers. */
+  @Column({ type: 'integer' })
+  @Generated('increment')
+  serial: number;
 
   @ManyToOne(() => TrialEntity, { nullable: false, onDelete: 'CASCADE' })
   @JoinColumn({ name: 'trial_id' })
