@@ -38,14 +38,21 @@ export const transferLearningSurrogate = {
   reference: [0.6, 1000],
   /** @returns Error (0–1), training cost, and latency over the limit of 10.5 ms (<= 0 is feasible). */
   evaluate(params: Readonly<Record<string, ParamValue>>): { error: number; cost: number; excessMs: number } {
-    const [base, latencyMs, bestRate] = architectures[params.architecture as string];
-    const [added, shift, time, untrained, epochsToLearn] = depths[params.retrainDepth as string];
+    const [, latencyMs] = architectures[params.architecture as string];
+    const [, , time] = depths[params.retrainDepth as string];
     const epochs = params.epochs as number;
+    return { error: this.errorAfter(params, epochs), cost: epochs * latencyMs * time, excessMs: latencyMs - 10.5 };
+  },
+  /**
+   * The error after so many epochs of training: the learning curve whose end `evaluate` gives.
+   *
+   * @param slowness How much longer learning takes per unit that log10 of the learning rate is too small. @default not
+   */
+  errorAfter(params: Readonly<Record<string, ParamValue>>, epochs: number, slowness = 0): number {
+    const [base, , bestRate] = architectures[params.architecture as string];
+    const [added, shift, , untrained, epochsToLearn] = depths[params.retrainDepth as string];
     const offset = Math.log10(params.learningRate as number) - bestRate - shift;
-    return {
-      error: base + added + 0.03 * offset ** 2 + untrained * Math.exp(-epochs / epochsToLearn),
-      cost: epochs * latencyMs * time,
-      excessMs: latencyMs - 10.5,
-    };
+    const slowed = epochsToLearn * (1 + slowness * Math.max(0, -offset));
+    return base + added + 0.03 * offset ** 2 + untrained * Math.exp(-epochs / slowed);
   },
 } as const;
