@@ -12,7 +12,11 @@ const spec = makeStudySpec({
     { metric: 'accuracy', atLeast: 0.9 },
   ],
 });
-const running = { number: 3, measures: { latencyP95Ms: 9 } } as TrialRecord;
+const running = {
+  number: 3,
+  parameters: { architecture: 'alexnet', retrainDepth: 'deep', learningRate: 0.01, epochs: 5 },
+  measures: { latencyP95Ms: 9 },
+} as TrialRecord;
 
 test('decidePruning() counts the seconds already spent against an upper bound on them', () => {
   const reports = [1, 2, 3].map((epoch) => makeEpochReport(epoch)); // 4 s each

@@ -46,13 +46,24 @@ export const transferLearningSurrogate = {
   /**
    * The error after so many epochs of training: the learning curve whose end `evaluate` gives.
    *
-   * @param slowness How much longer learning takes per unit that log10 of the learning rate is too small. @default not
+   * @param slowStart Of a learning rate that is too small by one unit of log10: how much longer learning takes (1 is twice
+   *   as long), and how many epochs pass before it begins. @default none
    */
-  errorAfter(params: Readonly<Record<string, ParamValue>>, epochs: number, slowness = 0): number {
+  errorAfter(
+    params: Readonly<Record<string, ParamValue>>,
+    epochs: number,
+    slowStart: { readonly slower: number; readonly idleEpochs: number } = { slower: 0, idleEpochs: 0 },
+  ): number {
     const [base, , bestRate] = architectures[params.architecture as string];
     const [added, shift, , untrained, epochsToLearn] = depths[params.retrainDepth as string];
     const offset = Math.log10(params.learningRate as number) - bestRate - shift;
-    const slowed = epochsToLearn * (1 + slowness * Math.max(0, -offset));
-    return base + added + 0.03 * offset ** 2 + untrained * Math.exp(-epochs / slowed);
+    const tooSmall = Math.max(0, -offset);
+    const learnt = Math.max(0, epochs - slowStart.idleEpochs * tooSmall);
+    return (
+      base +
+      added +
+      0.03 * offset ** 2 +
+      untrained * Math.exp(-learnt / (epochsToLearn * (1 + slowStart.slower * tooSmall)))
+    );
   },
 } as const;
