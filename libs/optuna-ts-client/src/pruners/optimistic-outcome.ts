@@ -36,7 +36,7 @@ interface Evidence {
 
 /**
  * The optimistic outcome of a running trial: its best value so far, plus the larger of what similar finished trials gained
- * at the most from this step on and what its own curve promises, plus room for chance.
+ * at the most from this step on (and a little more, the fewer they are) and what its own curve promises, plus room for chance.
  *
  * Similar are the COMPLETE trials of this study that agree with it in all the parameters of the group, or where they are
  * fewer than `minTrials` in all but one, all but two …; of these the `neighbours` whose value at this step was nearest. A
@@ -77,19 +77,26 @@ export function optimisticOutcome(
     return `${evidence.length} finished trials have gone on from ${stepName} ${step}, ${minTrials} are needed`;
   }
   const similar = group.members.sort((a, b) => a.distance - b.distance).slice(0, neighbours);
-  const gained = similar.reduce((most, { gain }) => Math.max(most, gain), 0);
+  const gained = largestToCome(similar.map(({ gain }) => gain));
   const trials = similar.map(({ trial }) => trial);
   const room = noiseFactor * noiseOf([trial.intermediateValues, ...trials.map((other) => other.intermediateValues)]);
   const highest = best + Math.max(gained, ahead) + room;
   const value = maximize ? highest : -highest;
   const source =
-    ahead > gained
-      ? `as its own curve promises`
-      : `as the best of ${similar.length} finished trials ${group.words} did`;
+    ahead > gained ? 'as its own curve promises' : `as ${similar.length} finished trials ${group.words} suggest`;
   const words =
     `${name} ${formatValue(maximize ? best : -best)} at ${stepName} ${step} can become ${formatValue(value)}` +
     ` if it gains ${formatValue(Math.max(gained, ahead))} ${source}`;
   return { value, words: room > 0 ? `${words}, with ${formatValue(room)} for chance` : words, evidence: trials };
+}
+
+/**
+ * How much a further one may gain: the largest gain so far, and room for a larger one, the range of the n gains over n − 1
+ * (the upper end of a range of which n draws are known).
+ */
+function largestToCome(gains: readonly number[]): number {
+  const largest = Math.max(...gains);
+  return gains.length === 1 ? largest : largest + (largest - Math.min(...gains)) / (gains.length - 1);
 }
 
 /** What a finished trial gained from `step` to `end`; undefined where it did not go half of that way. */
