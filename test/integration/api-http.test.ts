@@ -26,8 +26,9 @@ test('GET /v1/architectures shows the cards of the zoo', async () => {
 test('GET /v1/algorithms shows every sampler and pruner with its options', async () => {
   const { samplers, pruners } = await api.ok(algorithms, 'GET', '/v1/algorithms');
   expect(samplers.map(({ name }) => name)).toEqual(expect.arrayContaining(['random', 'tpe']));
-  expect(pruners.map(({ name }) => name)).toEqual(expect.arrayContaining(['none', 'median']));
+  expect(pruners.map(({ name }) => name)).toEqual(expect.arrayContaining(['none', 'median', 'pareto']));
   expect(samplers.find(({ name }) => name === 'tpe')?.options.startupTrials).toMatch(/Integer >= 0, default 10/);
+  expect(pruners.find(({ name }) => name === 'patient')?.options.wrapped).toMatch(/One of none, median, .* or null/);
 });
 
 test('GET /v1/workers is empty before the first worker', async () => {

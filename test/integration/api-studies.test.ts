@@ -67,6 +67,20 @@ test('POST /v1/studies names every wrong field with its value and what is allowe
   expect(detail).toContain('searchSpace.learningRate.low is 0, must be a number in (0, 10]');
 });
 
+test('POST /v1/studies checks the options of a wrapped pruner, and whether options fit together', async () => {
+  const refused = async (pruner: { name: string; options: Record<string, unknown> }) =>
+    (await api.refused(400, 'INVALID_INPUT', 'POST', '/v1/studies', { ...studyInput(datasetId), pruner })).errors;
+  expect(
+    await refused({ name: 'patient', options: { patience: -1, wrapped: 'asha', wrappedOptions: { minResource: 0 } } }),
+  ).toEqual([{ field: 'pruner.options.patience', value: -1, allowed: 'an integer >= 0' }]);
+  expect(await refused({ name: 'patient', options: { wrapped: 'asha', wrappedOptions: { minResource: 0 } } })).toEqual([
+    { field: 'pruner.options.wrappedOptions.minResource', value: 0, allowed: 'an integer >= 1, or null' },
+  ]);
+  expect(await refused({ name: 'hyperband', options: { bootstrapCount: 2 } })).toEqual([
+    { field: 'pruner.options.bootstrapCount', value: 2, allowed: '0 where maxResource is null' },
+  ]);
+});
+
 test('POST /v1/studies names what only the service can know to be wrong', async () => {
   const input = studyInput(datasetId);
   const searchSpace = { ...input.searchSpace, architecture: ['resnet19'] };

@@ -285,6 +285,115 @@ test('a pruner is given the other trials at the last reported epoch, a sampler t
   expect(curves(await trials.history(study.id))).toEqual([[], [], [[2, 0.4]]]);
 });
 
+test('a pruner that compares curves is given those of every trial that has begun, of its last attempt', async () => {
+  const study = await bench.createStudy({
+    maxAttempts: 3,
+    enqueue: [1, 2, 3, 4].map((epochs) => ({
+      architecture: 'alexnet',
+      retrainDepth: 'deep',
+      learningRate: 0.01,
+      epochs,
+    })),
+  });
+  const { runTrial, reapLeases } = bench.useCases;
+  const report = async (claim: { trialId: string; attempt: number }, accuracies: number[]) => {
+    for (const [index, accuracy] of accuracies.entries()) {
+      await runTrial.report(claim.trialId, claim.attempt, makeEpochReport(index + 1, accuracy));
+    }
+  };
+  const complete = await bench.claimTrial();
+  await report(complete, [0.5, 0.6]);
+  await runTrial.finish(complete.trialId, 1, makeCompletion());
+  const pruned = await bench.claimTrial();
+  await report(pruned, [0.1]);
+  await runTrial.finish(pruned.trialId, 1, { state: 'PRUNED', reason: 'slow', measures: {} });
+  const lost = await bench.claimTrial();
+  await report(lost, [0.2, 0.3, 0.4]);
+  const { trials } = bench.storage;
+  const read = async () =>
+    (await trials.withCurves(study.id)).map(({ number, state, curve }) => ({ number, state, curve }));
+  const before = [
+    {
+      number: 0,
+      state: 'COMPLETE',
+      curve: [
+        [1, 0.5],
+        [2, 0.6],
+      ],
+    },
+    { number: 1, state: 'PRUNED', curve: [[1, 0.1]] },
+  ];
+  expect(await read()).toEqual([
+    ...before,
+    {
+      number: 2,
+      state: 'RUNNING',
+      curve: [
+        [1, 0.2],
+        [2, 0.3],
+        [3, 0.4],
+      ],
+    },
+  ]);
+  await bench.expire('trial', lost.trialId);
+  await reapLeases.run();
+  expect(await read()).toEqual(before);
+  await bench.endBackoff();
+  const again = [await bench.claimTrial(), await bench.claimTrial()].find(({ trialId }) => trialId === lost.trialId)!;
+  await report(again, [0.25]);
+  expect(await read()).toEqual([
+    ...before,
+    { number: 2, state: 'RUNNING', curve: [[1, 0.25]] },
+    { number: 3, state: 'RUNNING', curve: [] },
+  ]);
+});
+
+test('the pareto pruner stops what cannot enter the front, and what cannot become accurate enough', async () => {
+  await bench.createStudy({
+    trials: 20,
+    pruner: { name: 'pareto', options: { noiseFactor: 0 } },
+    constraints: [{ metric: 'accuracy', atLeast: 0.6 }],
+    searchSpace: {
+      architecture: ['alexnet'],
+      retrainDepth: ['deep'],
+      learningRate: { low: 0.001, high: 0.01 },
+      epochs: [6],
+    },
+  });
+  const { runTrial } = bench.useCases;
+  /** Trains with an accuracy that rises by half of what is left, until the pruner stops it. */
+  const train = async (end: number, latencyP95Ms: number) => {
+    const { trialId } = await bench.claimTrial();
+    await runTrial.profile(trialId, 1, { latencyP95Ms });
+    for (let epoch = 1; epoch <= 6; epoch++) {
+      const report = makeEpochReport(epoch, end - 0.3 * 0.5 ** epoch);
+      const { action, reason } = await runTrial.report(trialId, 1, report);
+      if (action !== 'prune') continue;
+      await runTrial.finish(trialId, 1, { state: 'PRUNED', reason: reason as string, measures: {} });
+      return { epoch, reason };
+    }
+    await runTrial.finish(trialId, 1, makeCompletion({ accuracy: end, latencyP95Ms }));
+    return 'complete';
+  };
+  for (const end of [0.8, 0.85, 0.9]) expect(await train(end, 10)).toBe('complete');
+  expect(await train(0.7, 10)).toEqual({
+    epoch: 3,
+    reason: expect.stringMatching(/^accuracy 0\.66\d+ at epoch 3 can become 0\.69/),
+  });
+  expect(await train(0.7, 9)).toBe('complete');
+  expect(await train(0.5, 1)).toEqual({ epoch: 3, reason: expect.stringMatching(/, and accuracy asks for 0\.6$/) });
+});
+
+test('a study with the threshold pruner is stopped by the reports of the trial alone', async () => {
+  await bench.createStudy({ pruner: { name: 'threshold', options: { lower: 0.4, warmupSteps: 2 } } });
+  const { trialId } = await bench.claimTrial();
+  expect((await bench.useCases.runTrial.report(trialId, 1, makeEpochReport(1, 0.3))).action).toBe('continue');
+  expect(await bench.useCases.runTrial.report(trialId, 1, makeEpochReport(2, 0.35))).toEqual({
+    action: 'prune',
+    reason: 'accuracy 0.35 at epoch 2 is below the lower bound 0.4',
+  });
+});
+
 test.each([
   { name: 'none', options: {} },
   { name: 'median', options: { pruneInfeasible: false } },

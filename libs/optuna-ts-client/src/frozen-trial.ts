@@ -18,6 +18,12 @@ export interface FrozenTrial {
   /** One per objective, in the study's order and unit; ±Infinity allowed, never NaN. Null unless COMPLETE (or a PRUNED
    *  trial of a study with one objective, which keeps its last intermediate value). */
   readonly values: readonly number[] | null;
+  /**
+   * One per objective: of a trial without `values`, those that are known already (latency, size), else undefined.
+   *
+   * @default nothing is known
+   */
+  readonly knownValues?: readonly (number | undefined)[];
   /** As people write them. */
   readonly params: Readonly<Record<string, ParamValue>>;
   /** The same names as numbers: index of the choice, or the number itself. */

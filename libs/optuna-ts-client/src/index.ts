@@ -34,10 +34,17 @@ export {
 } from './frozen-trial.js';
 export { InMemoryStorage } from './in-memory-storage.js';
 export { describeOption, type OptionSchema, type OptionSchemas } from './option-schema.js';
+export { HyperbandPruner, type HyperbandPrunerOptions } from './pruners/hyperband-pruner.js';
 export { MedianPruner, type MedianPrunerOptions } from './pruners/median-pruner.js';
 export { NopPruner } from './pruners/nop-pruner.js';
+export { ParetoPruner, type ParetoPrunerOptions } from './pruners/pareto-pruner.js';
+export { PatientPruner, type PatientPrunerOptions } from './pruners/patient-pruner.js';
+export { PercentilePruner, type PercentilePrunerOptions } from './pruners/percentile-pruner.js';
 export type { PruneDecision, Pruner, PrunerContext, PrunerReads, RunningTrial } from './pruners/pruner.js';
 export { createPruner, type PrunerEntry, pruners } from './pruners/registry.js';
+export { SuccessiveHalvingPruner, type SuccessiveHalvingPrunerOptions } from './pruners/successive-halving-pruner.js';
+export { ThresholdPruner, type ThresholdPrunerOptions } from './pruners/threshold-pruner.js';
+export { WilcoxonPruner, type WilcoxonPrunerOptions } from './pruners/wilcoxon-pruner.js';
 export { AutoSampler, type AutoSamplerOptions } from './samplers/auto-sampler.js';
 export { CmaesSampler, type CmaesSamplerOptions } from './samplers/cmaes/cmaes-sampler.js';
 export { GpSampler, type GpSamplerOptions } from './samplers/gp/gp-sampler.js';

@@ -11,6 +11,10 @@ test('describeOption() is a line for a page: meaning, range, default', () => {
   expect(describeOption(options.candidates)).toMatch(/taken\. Integer in \[1, 256\], default 24\.$/);
   expect(describeOption(options.bandwidth)).toMatch(/One of sample-size, neighbours, default sample-size\.$/);
   expect(describeOption(options.constantLiar)).toMatch(/True or false, default true\.$/);
+  const optionsOf = (pruner: string) => pruners.find(({ name }) => name === pruner)!.options;
+  expect(describeOption(optionsOf('threshold').lower)).toMatch(/Number, or null, default null\.$/);
+  expect(describeOption(optionsOf('patient').wrappedOptions)).toMatch(/Object of options, default \{\}\.$/);
+  expect(describeOption(optionsOf('pareto').groupBy)).toMatch(/List of different names, default \[\]\.$/);
 });
 
 test('every entry of the registries can be made from its own defaults', () => {

@@ -16,7 +16,9 @@ import type { TrialUpdate } from './storage.js';
 import { checkWritten, type StudySettings } from './study-settings.js';
 
 /** What is known of a running trial besides its reports. */
-export type KnownResults = Partial<Pick<RunningTrial, 'knownValues' | 'knownConstraints'>>;
+export type KnownResults = Partial<
+  Pick<RunningTrial, 'knownValues' | 'knownConstraints' | 'possibleValues' | 'finalStep'>
+>;
 
 /**
  * A trial in the hands of the one who asked for it. Every write fails with `TrialStateError` or `StaleAttemptError` once
@@ -108,11 +110,18 @@ export class Trial {
   }
 
   /** Whether to go on, by the study's pruner. @param known Final values and constraints that are known already. */
-  async shouldPrune({ knownValues = [], knownConstraints = [] }: KnownResults = {}): Promise<PruneDecision> {
+  async shouldPrune({ knownValues = [], knownConstraints = [], ...known }: KnownResults = {}): Promise<PruneDecision> {
     const { storage, record, pruner, curveObjective } = this.#settings;
     return pruner.decide(
-      { directions: record.directions, curveObjective },
-      { number: this.number, intermediateValues: this.#reports, knownValues, knownConstraints },
+      { directions: record.directions, curveObjective, studyName: record.name },
+      {
+        ...known,
+        number: this.number,
+        params: this.#params,
+        intermediateValues: this.#reports,
+        knownValues,
+        knownConstraints,
+      },
       await storage.getTrials(record.name),
     );
   }

@@ -1,13 +1,10 @@
 import { createPruner, type PrunerReads, type RunningTrial } from '#optuna-ts-client';
 import { violationOf } from './assess-constraints.js';
-import { curveObjectiveOf, toFrozenTrials } from './frozen-trials.js';
-import type { Constraint } from './metric-name.js';
+import { curveObjectiveOf, knownValuesOf, toFrozenTrials } from './frozen-trials.js';
+import { type Constraint, metricsBeforeTraining } from './metric-name.js';
 import type { TrialHistory } from './ports/trial-repository.js';
 import type { StudySpec } from './study.js';
 import type { EpochReport, TrialRecord } from './trial.js';
-
-/** Metrics that training does not change: they are final as soon as they are measured. */
-const settledBeforeTraining = new Set(['latencyP50Ms', 'latencyP95Ms', 'sizeBytes', 'parameterCount']);
 
 /** What the study's pruner reads of the other trials. */
 export function prunerReads({ pruner }: StudySpec): PrunerReads {
@@ -33,6 +30,8 @@ export function decidePruning(
     {
       directions: spec.objectives.map(({ direction }) => direction),
       curveObjective,
+      studyName: spec.name,
+      curveBounds: spec.constraints.map((constraint) => curveBound(spec, constraint)),
       objectiveNames: spec.objectives.map(({ metric }) => metric),
       constraintNames: spec.constraints.map(({ metric }) => metric),
       stepName: 'epoch',
@@ -51,11 +50,15 @@ function toRunningTrial(
 ): RunningTrial {
   return {
     number: trial.number,
+    params: { ...trial.parameters },
+    finalStep: trial.parameters.epochs,
     intermediateValues: new Map(
       curveObjective < 0 ? [] : reports.map(({ epoch, accuracy }): [number, number] => [epoch, accuracy]),
     ),
-    knownValues: spec.objectives.map(({ metric }) =>
-      settledBeforeTraining.has(metric) ? trial.measures[metric] : undefined,
+    knownValues: knownValuesOf(spec.objectives, trial.measures),
+    // Seconds of training only grow.
+    possibleValues: spec.objectives.map(({ metric, direction }) =>
+      metric === 'trainSeconds' && direction === 'minimize' ? secondsSpent(reports) : undefined,
     ),
     knownConstraints: spec.constraints.map((constraint) => knownViolation(constraint, trial, reports)),
   };
@@ -67,12 +70,21 @@ function knownViolation(
   { measures }: TrialRecord,
   reports: readonly EpochReport[],
 ): number | undefined {
-  if (settledBeforeTraining.has(constraint.metric)) {
+  if (metricsBeforeTraining.has(constraint.metric)) {
     const value = measures[constraint.metric];
     return value === undefined ? undefined : violationOf(constraint, value);
   }
   if (constraint.metric !== 'trainSeconds' || constraint.atMost === undefined) return undefined;
-  const spent = reports.reduce((sum, { trainSeconds }) => sum + trainSeconds, 0);
-  const violation = violationOf(constraint, spent);
+  const violation = violationOf(constraint, secondsSpent(reports));
   return violation > 0 ? violation : undefined;
+}
+
+function secondsSpent(reports: readonly EpochReport[]): number {
+  return reports.reduce((sum, { trainSeconds }) => sum + trainSeconds, 0);
+}
+
+/** What a constraint asks of the accuracy at least (at most, where less of it is better). */
+function curveBound({ objectives }: StudySpec, { metric, atLeast, atMost }: Constraint): number | undefined {
+  if (metric !== 'accuracy') return undefined;
+  return objectives[curveObjectiveOf(objectives)]?.direction === 'minimize' ? atMost : atLeast;
 }

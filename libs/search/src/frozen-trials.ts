@@ -1,5 +1,5 @@
 import { type FrozenTrial, type ParamValue, toInternalRepr } from '#optuna-ts-client';
-import type { Objective } from './metric-name.js';
+import { type MetricName, metricsBeforeTraining, type Objective } from './metric-name.js';
 import type { TrialHistory } from './ports/trial-repository.js';
 import { type SearchDistributions, searchDistributions } from './search-distributions.js';
 import type { StudySpec } from './study.js';
@@ -7,6 +7,14 @@ import type { StudySpec } from './study.js';
 /** Index of the objective that the curve of a trial (accuracy by epoch) belongs to; -1 where accuracy is none. */
 export function curveObjectiveOf(objectives: readonly Objective[]): number {
   return objectives.findIndex(({ metric }) => metric === 'accuracy');
+}
+
+/** One per objective: its value where no training will change it, else undefined. */
+export function knownValuesOf(
+  objectives: readonly Objective[],
+  metrics: Readonly<Partial<Record<MetricName, number>>>,
+): (number | undefined)[] {
+  return objectives.map(({ metric }) => (metricsBeforeTraining.has(metric) ? metrics[metric] : undefined));
 }
 
 /** The trials of a study as samplers and pruners read them, in the order given. */
@@ -24,6 +32,7 @@ export function trialFreezer(spec: StudySpec): (trial: TrialHistory) => FrozenTr
     // What was cancelled counts as never begun: its configuration is still to be tried.
     attempt: trial.state === 'WAITING' || trial.failReason === 'cancelled' ? 0 : 1,
     values: valuesOf(spec.objectives, trial),
+    knownValues: knownValuesOf(spec.objectives, trial.metrics),
     params: { ...trial.parameters } as Record<string, ParamValue>,
     internalParams: internalParamsOf(distributions, trial),
     distributions,

@@ -10,6 +10,14 @@ export const metricNames = [
 
 export type MetricName = (typeof metricNames)[number];
 
+/** Metrics that training does not change: they are final as soon as they are measured. */
+export const metricsBeforeTraining: ReadonlySet<MetricName> = new Set([
+  'latencyP50Ms',
+  'latencyP95Ms',
+  'sizeBytes',
+  'parameterCount',
+]);
+
 /** Which way a metric is better. */
 export type Direction = 'minimize' | 'maximize';
 

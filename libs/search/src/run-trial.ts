@@ -1,3 +1,4 @@
+import type { PrunerReads } from '#optuna-ts-client';
 import { assessConstraints, describeViolation } from './assess-constraints.js';
 import type { LeaseSettings, TrialOutcome, Verdict } from './claim.js';
 import { completeIfDone } from './complete-study.js';
@@ -5,6 +6,7 @@ import { decidePruning, prunerReads } from './decide-pruning.js';
 import { digestOf } from './digest.js';
 import type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
 import type { Heartbeat } from './ports/trial-queue.js';
+import type { TrialHistory } from './ports/trial-repository.js';
 import { LeaseLostError, ReportConflictError } from './search-errors.js';
 import type { StudyRecord, StudySpec } from './study.js';
 import type { DeviceIdentity, EpochReport, TrialMeasures, TrialRecord } from './trial.js';
@@ -127,12 +129,23 @@ export class RunTrial {
 
   async #pruneReason(trial: TrialRecord): Promise<string | null> {
     const spec = await this.storage.studies.findSpec(trial.studyId);
-    if (spec === null || prunerReads(spec) === 'nothing') return null;
+    if (spec === null || spec.pruner.name === 'none') return null;
     const [reports, history] = await Promise.all([
       this.storage.trials.curve(trial.id),
-      this.storage.trials.completeAtEpoch(trial.studyId, trial.epoch),
+      this.#historyFor(prunerReads(spec), trial),
     ]);
     return decidePruning(spec, trial, reports, history);
+  }
+
+  async #historyFor(reads: PrunerReads, { studyId, epoch }: TrialRecord): Promise<readonly TrialHistory[]> {
+    switch (reads) {
+      case 'nothing':
+        return [];
+      case 'last-step':
+        return this.storage.trials.completeAtEpoch(studyId, epoch);
+      case 'curves':
+        return this.storage.trials.withCurves(studyId);
+    }
   }
 
   async #find(trialId: string, attempt: number): Promise<{ trial: TrialRecord; spec: StudySpec }> {

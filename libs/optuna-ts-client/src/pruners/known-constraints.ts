@@ -1,4 +1,13 @@
+import type { OptionSchema } from '../option-schema.js';
 import type { PruneDecision, PrunerContext, RunningTrial } from './pruner.js';
+
+/** The option of every pruner that heeds constraints. */
+export const pruneInfeasibleOption = {
+  type: 'boolean',
+  default: true,
+  description:
+    'Stop a trial when a constraint turns out to be violated while it trains. One that is violated before training is never trained, with either value.',
+} as const satisfies OptionSchema;
 
 /**
  * Prunes a trial one of whose constraints is known to be violated, whatever its curve: latency and size are measured

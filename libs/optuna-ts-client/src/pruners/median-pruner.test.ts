@@ -41,7 +41,7 @@ test.each(readGolden<Golden>('median-pruner').cases)(
     );
     const made = reported.map((_, index) => {
       const intermediateValues = new Map(withNaN(reported.slice(0, index + 1)));
-      const trial = { number: 99, intermediateValues, knownValues: [], knownConstraints: [] };
+      const trial = { number: 99, params: {}, intermediateValues, knownValues: [], knownConstraints: [] };
       return pruner.decide({ directions: [direction], curveObjective: 0 }, trial, history).prune;
     });
     expect(made).toEqual(decisions);
@@ -69,7 +69,13 @@ function finished(curve: number[], latencyMs: number, count = 6) {
 
 function running(accuracies: number[], latencyMs?: number, constraint?: number): RunningTrial {
   const intermediateValues = new Map(accuracies.map((accuracy, index) => [index + 1, accuracy]));
-  return { number: 99, intermediateValues, knownValues: [undefined, latencyMs], knownConstraints: [constraint] };
+  return {
+    number: 99,
+    params: {},
+    intermediateValues,
+    knownValues: [undefined, latencyMs],
+    knownConstraints: [constraint],
+  };
 }
 
 test('MedianPruner never judges a faster model by slower, more accurate ones', () => {

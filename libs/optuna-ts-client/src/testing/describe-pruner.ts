@@ -7,6 +7,7 @@ import { makeTrial } from './make-trial.js';
 export function describePruner(name: string, create: () => Pruner): void {
   const running = (input: Partial<RunningTrial>): RunningTrial => ({
     number: 50,
+    params: {},
     intermediateValues: new Map(),
     knownValues: [],
     knownConstraints: [],
@@ -64,6 +65,7 @@ export function describePruner(name: string, create: () => Pruner): void {
 /** The trials cut down to what the pruner says it reads. */
 function whatIsRead({ reads }: Pruner, trial: RunningTrial, history: readonly FrozenTrial[]): FrozenTrial[] {
   if (reads === 'nothing') return [];
+  if (reads === 'curves') return history.filter(({ state }) => state !== 'WAITING');
   const step = lastStep(trial.intermediateValues);
   return history
     .filter(({ state }) => state === 'COMPLETE')

@@ -24,6 +24,18 @@ const depths: Readonly<Record<string, readonly [number, number, number, number, 
   scratch: [0.09, 0.3, 1, 0.45, 18],
 };
 
+/** Per unit of log10 that a learning rate lies below a bound. */
+export interface SlowStart {
+  /** The bound, above the best learning rate in units of log10: at 1 the best trials start slowly. */
+  readonly below: number;
+  /** Epochs that pass before learning begins. */
+  readonly idleEpochs: number;
+  /** How much longer learning takes; 1 is twice as long. */
+  readonly slower: number;
+}
+
+const noSlowStart: SlowStart = { below: 0, idleEpochs: 0, slower: 0 };
+
 /** A made-up transfer-learning study in closed form; its figures are invented, its shape is that of the real one. */
 export const transferLearningSurrogate = {
   space: {
@@ -38,14 +50,22 @@ export const transferLearningSurrogate = {
   reference: [0.6, 1000],
   /** @returns Error (0–1), training cost, and latency over the limit of 10.5 ms (<= 0 is feasible). */
   evaluate(params: Readonly<Record<string, ParamValue>>): { error: number; cost: number; excessMs: number } {
-    const [base, latencyMs, bestRate] = architectures[params.architecture as string];
-    const [added, shift, time, untrained, epochsToLearn] = depths[params.retrainDepth as string];
+    const [, latencyMs] = architectures[params.architecture as string];
+    const [, , time] = depths[params.retrainDepth as string];
     const epochs = params.epochs as number;
+    return { error: this.errorAfter(params, epochs), cost: epochs * latencyMs * time, excessMs: latencyMs - 10.5 };
+  },
+  /**
+   * The error after so many epochs of training: the learning curve whose end `evaluate` gives.
+   *
+   * @param slowStart How small learning rates start slowly. @default they do not
+   */
+  errorAfter(params: Readonly<Record<string, ParamValue>>, epochs: number, slowStart: SlowStart = noSlowStart): number {
+    const [base, , bestRate] = architectures[params.architecture as string];
+    const [added, shift, , untrained, epochsToLearn] = depths[params.retrainDepth as string];
     const offset = Math.log10(params.learningRate as number) - bestRate - shift;
-    return {
-      error: base + added + 0.03 * offset ** 2 + untrained * Math.exp(-epochs / epochsToLearn),
-      cost: epochs * latencyMs * time,
-      excessMs: latencyMs - 10.5,
-    };
+    const tooSmall = Math.max(0, slowStart.below - offset);
+    const learnt = Math.max(0, epochs - slowStart.idleEpochs * tooSmall) / (1 + slowStart.slower * tooSmall);
+    return base + added + 0.03 * offset ** 2 + untrained * Math.exp(-learnt / epochsToLearn);
   },
 } as const;

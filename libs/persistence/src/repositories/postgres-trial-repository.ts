@@ -33,8 +33,18 @@ interface HistoryRow extends MetricsRow {
   constraints: ConstraintViolation[];
   fail_reason: FailReason | null;
   epoch: number;
+}
+
+/** One point of the curve at the most. */
+interface PointRow extends HistoryRow {
   curve_epoch: number | null;
   curve_accuracy: number | null;
+}
+
+/** The whole curve. */
+interface CurveRow extends HistoryRow {
+  curve_epochs: number[];
+  curve_accuracies: number[];
 }
 
 interface DurationRow {
@@ -79,11 +89,19 @@ export class PostgresTrialRepository implements TrialRepository {
   }
 
   async history(studyId: string): Promise<readonly TrialHistory[]> {
-    return (await this.query<HistoryRow>(sql.FIND_HISTORY, [studyId])).map(toTrialHistory);
+    return (await this.query<PointRow>(sql.FIND_HISTORY, [studyId])).map(withPoint);
+  }
+
+  async withCurves(studyId: string): Promise<readonly TrialHistory[]> {
+    const rows = await this.query<CurveRow>(sql.FIND_WITH_CURVES, [studyId]);
+    return rows.map((row) => {
+      const curve = row.curve_epochs.map((epoch, index): [number, number] => [epoch, row.curve_accuracies[index]]);
+      return toTrialHistory(row, curve);
+    });
   }
 
   async completeAtEpoch(studyId: string, epoch: number): Promise<readonly TrialHistory[]> {
-    return (await this.query<HistoryRow>(sql.FIND_COMPLETE_AT_EPOCH, [studyId, epoch])).map(toTrialHistory);
+    return (await this.query<PointRow>(sql.FIND_COMPLETE_AT_EPOCH, [studyId, epoch])).map(withPoint);
   }
 
   async finished(studyId: string): Promise<readonly TrialMetrics[]> {
@@ -107,8 +125,12 @@ function toTrialMetrics(row: MetricsRow): TrialMetrics {
   return { trialId, number, metrics: toMetrics(row), correct, validationImages };
 }
 
-function toTrialHistory(row: HistoryRow): TrialHistory {
+function withPoint(row: PointRow): TrialHistory {
   const { curve_epoch: epoch, curve_accuracy: accuracy } = row;
+  return toTrialHistory(row, epoch === null || accuracy === null ? [] : [[epoch, accuracy]]);
+}
+
+function toTrialHistory(row: HistoryRow, curve: TrialHistory['curve']): TrialHistory {
   return {
     ...toTrialMetrics(row),
     state: row.state,
@@ -116,6 +138,6 @@ function toTrialHistory(row: HistoryRow): TrialHistory {
     constraints: row.constraints,
     failReason: row.fail_reason,
     epoch: row.epoch,
-    curve: epoch === null || accuracy === null ? [] : [[epoch, accuracy]],
+    curve,
   };
 }

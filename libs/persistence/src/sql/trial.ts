@@ -26,6 +26,14 @@ export const FIND_HISTORY = `${HISTORY},
          CASE WHEN t.state = 'PRUNED' AND t.epoch > 0 THEN t.epoch END AS curve_epoch, t.accuracy AS curve_accuracy
     FROM trial t WHERE t.study_id = $1 ORDER BY t.number`;
 
+/** $1 study. The reports of each trial's attempt by the primary key of trial_report. */
+export const FIND_WITH_CURVES = `${HISTORY}, c.epochs AS curve_epochs, c.accuracies AS curve_accuracies
+    FROM trial t CROSS JOIN LATERAL (
+           SELECT coalesce(array_agg(r.epoch ORDER BY r.epoch), '{}') AS epochs,
+                  coalesce(array_agg(r.accuracy ORDER BY r.epoch), '{}') AS accuracies
+             FROM trial_report r WHERE r.trial_id = t.id AND r.attempt = t.attempt) c
+   WHERE t.study_id = $1 AND t.state <> 'WAITING' ORDER BY t.number`;
+
 /** $1 study, $2 epoch. One report per trial, by the primary key of trial_report. */
 export const FIND_COMPLETE_AT_EPOCH = `${HISTORY}, r.epoch AS curve_epoch, r.accuracy AS curve_accuracy
     FROM trial t LEFT JOIN trial_report r ON r.trial_id = t.id AND r.attempt = t.attempt AND r.epoch = $2

@@ -57,6 +57,8 @@ export interface TrialRepository {
   curve(trialId: string): Promise<readonly EpochReport[]>;
   /** All trials of the study in order of the number, in one query: the curve of a PRUNED trial is its last point. */
   history(studyId: string): Promise<readonly TrialHistory[]>;
+  /** The trials that have begun and do not wait again, in order of the number, in one query: with their whole curves. */
+  withCurves(studyId: string): Promise<readonly TrialHistory[]>;
   /** The COMPLETE trials in order of the number: the curve of each is its report of this epoch, if it made one. */
   completeAtEpoch(studyId: string, epoch: number): Promise<readonly TrialHistory[]>;
   /** COMPLETE trials in order of the number. */
