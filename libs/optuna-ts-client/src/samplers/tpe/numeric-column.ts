@@ -1,9 +1,9 @@
 import type { Rng } from '#primitives';
 import type { FloatDistribution, IntDistribution } from '../../distributions/distribution.js';
 import { onGrid } from '../../distributions/internal-representation.js';
+import { logGaussMass, truncatedNormalQuantile } from '../../numerics/truncated-normal.js';
 import { type BandwidthRule, bandwidths } from './bandwidths.js';
 import type { KernelColumn } from './kernel-column.js';
-import { logGaussMass, truncatedNormalQuantile } from './truncated-normal.js';
 
 const LOG_SQRT_2PI = 0.9189385332046728;
 
