@@ -1,3 +1,13 @@
+export { type ActiveParameters, activeParameters, spaceOf } from './active-parameters.js';
+export {
+  type ConditionalSpace,
+  casesOf,
+  checkSpace,
+  isCases,
+  isFlat,
+  type SpaceCase,
+  type SpaceCondition,
+} from './conditional-space.js';
 export { categoricalDistribution } from './distributions/categorical-distribution.js';
 export type {
   CategoricalDistribution,
@@ -45,7 +55,9 @@ export {
 } from './samplers/sampler.js';
 export { TpeSampler, type TpeSamplerOptions } from './samplers/tpe/tpe-sampler.js';
 export { firstUntried, untriedCount } from './samplers/untried.js';
+export { UntriedConfigurations } from './samplers/untried-configurations.js';
 export { intersectionSearchSpace, isCompatible, type SearchSpace } from './search-space.js';
+export { jsonToSpace, spaceToJson } from './space-json.js';
 export type { NewTrial, Storage, StudyRecord, TrialClaimKey, TrialResult, TrialUpdate } from './storage.js';
 export { Study, type StudyOptions, type TellInput } from './study.js';
 export { type KnownResults, Trial } from './trial.js';

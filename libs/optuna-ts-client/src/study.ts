@@ -1,11 +1,11 @@
 import { paretoFront } from '#ranking';
+import type { ConditionalSpace } from './conditional-space.js';
 import type { ParamValue } from './distributions/distribution.js';
 import { type Direction, type FrozenTrial, type JsonValue, lastStep, toLosses, violationOf } from './frozen-trial.js';
 import type { Pruner } from './pruners/pruner.js';
 import { createPruner } from './pruners/registry.js';
 import { createSampler } from './samplers/registry.js';
 import type { Sampler } from './samplers/sampler.js';
-import type { SearchSpace } from './search-space.js';
 import type { Storage, StudyRecord, TrialClaimKey } from './storage.js';
 import { checkWritten, type StudySettings } from './study-settings.js';
 import { Trial } from './trial.js';
@@ -95,9 +95,9 @@ export class Study {
   /**
    * A trial to evaluate: the oldest waiting one, else a new one.
    *
-   * @param space Parameters to propose at once. Others, or all, can be asked for with `trial.suggest…`.
+   * @param space Parameters to propose at once, conditional ones included. Others, or all, can be asked for with `trial.suggest…`.
    */
-  async ask(space: SearchSpace = {}): Promise<Trial> {
+  async ask(space: ConditionalSpace = {}): Promise<Trial> {
     const { storage } = this.#settings;
     const { name } = this;
     const frozen = (await storage.claimWaiting(name)) ?? (await storage.createTrial(name, { state: 'RUNNING' }));

@@ -55,6 +55,12 @@ export function contains(distribution: Distribution, internal: number): boolean 
   return Math.abs(steps - Math.round(steps)) < GRID_TOLERANCE;
 }
 
+/** Whether a value as people write it is one of the choices, or lies in range and on the grid. */
+export function containsValue(distribution: Distribution, value: ParamValue): boolean {
+  if (distribution.type === 'categorical') return distribution.choices.includes(value);
+  return typeof value === 'number' && contains(distribution, value);
+}
+
 /** How many different values there are; Infinity for a continuous range wider than one point. */
 export function cardinality(distribution: Distribution): number {
   if (distribution.type === 'categorical') return distribution.choices.length;

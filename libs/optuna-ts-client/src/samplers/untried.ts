@@ -1,17 +1,18 @@
 import type { Rng } from '#primitives';
-import { cardinality, contains, internalAt } from '../distributions/internal-representation.js';
-import type { FrozenTrial } from '../frozen-trial.js';
+import type { ConditionalSpace } from '../conditional-space.js';
 import type { SearchSpace } from '../search-space.js';
-import type { InternalParams, TrialHistory } from './sampler.js';
+import { configurationAt, configurationCount } from './configuration-grid.js';
+import { configurationKey, countsAsTried, liesInside } from './configuration-key.js';
+import type { InternalParams, SamplerContext, TrialHistory } from './sampler.js';
+import { UntriedConfigurations } from './untried-configurations.js';
 
 /**
  * How many configurations of the space no trial has; Infinity with a continuous parameter.
  *
- * Every trial counts, also one that waits or has failed, but not one that failed before anyone claimed it.
+ * Every trial of the study counts, also one that waits or has failed, but not one that failed before anyone claimed it.
  */
-export function untriedCount(space: SearchSpace, history: TrialHistory): number {
-  const total = Object.values(space).reduce((product, distribution) => product * cardinality(distribution), 1);
-  return Number.isFinite(total) ? total - triedKeys(space, history).size : total;
+export function untriedCount(space: ConditionalSpace, history: TrialHistory): number {
+  return new UntriedConfigurations(space, history).count;
 }
 
 /**
@@ -19,61 +20,39 @@ export function untriedCount(space: SearchSpace, history: TrialHistory): number 
  * used up, the first proposal.
  *
  * @param proposals At least one, best first; read only as far as needed.
+ * @param context What else is decided of the trial: only trials with the same `fixed` parameters have a configuration,
+ *   and while more may follow nothing is a repeat. @default nothing
  */
 export function firstUntried(
   proposals: Iterable<InternalParams>,
   space: SearchSpace,
   history: TrialHistory,
   rng: Rng,
+  { fixed = {}, mayFollow = false }: Pick<SamplerContext, 'fixed' | 'mayFollow'> = {},
 ): InternalParams {
-  const total = Object.values(space).reduce((product, distribution) => product * cardinality(distribution), 1);
-  const tried = Number.isFinite(total) ? triedKeys(space, history) : new Set<string>();
+  const total = mayFollow ? Number.POSITIVE_INFINITY : configurationCount(space);
+  const tried = Number.isFinite(total) ? triedKeys(space, history, fixed) : new Set<string>();
   let first: InternalParams | undefined;
   for (const proposal of proposals) {
     first ??= proposal;
-    if (tried.size >= total || !tried.has(keyOf(space, proposal))) return tried.size >= total ? first : proposal;
+    if (tried.size >= total || !tried.has(configurationKey(space, proposal))) {
+      return tried.size >= total ? first : proposal;
+    }
   }
   // Walks the numbered grid from a random place: ends after at most one step more than there are tried ones.
   for (let place = rng.integer(0, total); ; place = (place + 1) % total) {
     const candidate = configurationAt(space, place);
-    if (!tried.has(keyOf(space, candidate))) return candidate;
+    if (!tried.has(configurationKey(space, candidate))) return candidate;
   }
 }
 
-function triedKeys(space: SearchSpace, history: TrialHistory): Set<string> {
+function triedKeys(space: SearchSpace, history: TrialHistory, fixed: InternalParams): Set<string> {
+  const fixedParams = Object.entries(fixed);
   const keys = new Set<string>();
   for (const trial of history) {
-    if (isInside(space, trial) && !(trial.state === 'FAIL' && trial.attempt === 0)) {
-      keys.add(keyOf(space, trial.internalParams));
-    }
+    if (!countsAsTried(trial) || !liesInside(space, trial)) continue;
+    if (fixedParams.some(([name, internal]) => trial.internalParams[name] !== internal)) continue;
+    keys.add(configurationKey(space, trial.internalParams));
   }
   return keys;
-}
-
-function isInside(space: SearchSpace, trial: FrozenTrial): boolean {
-  return Object.entries(space).every(([name, distribution]) => {
-    const internal = trial.internalParams[name];
-    return internal !== undefined && contains(distribution, internal);
-  });
-}
-
-function keyOf(space: SearchSpace, params: InternalParams): string {
-  return Object.entries(space)
-    .map(([name, { type, ...distribution }]) => {
-      // Grid points are compared by their place: 0.1 + 0.2 and 0.3 are one.
-      if (type === 'categorical' || !('step' in distribution) || distribution.step === null) return params[name];
-      return Math.round((params[name] - distribution.low) / distribution.step);
-    })
-    .join(' ');
-}
-
-function configurationAt(space: SearchSpace, place: number): InternalParams {
-  const params: Record<string, number> = {};
-  let rest = place;
-  for (const [name, distribution] of Object.entries(space)) {
-    const values = cardinality(distribution);
-    params[name] = internalAt(distribution, rest % values);
-    rest = Math.floor(rest / values);
-  }
-  return params;
 }

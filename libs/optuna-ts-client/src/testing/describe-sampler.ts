@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { Rng } from '#primitives';
+import { spaceOf } from '../active-parameters.js';
 import { categoricalDistribution } from '../distributions/categorical-distribution.js';
+import type { ParamValue } from '../distributions/distribution.js';
 import { floatDistribution } from '../distributions/float-distribution.js';
 import { intDistribution } from '../distributions/int-distribution.js';
-import { contains, toExternalRepr } from '../distributions/internal-representation.js';
+import { contains, containsValue, toExternalRepr } from '../distributions/internal-representation.js';
 import type { Direction, FrozenTrial } from '../frozen-trial.js';
 import { propose, type Sampler, samplerContext } from '../samplers/sampler.js';
 import { uniformDraw } from '../samplers/uniform-draw.js';
@@ -83,6 +85,36 @@ export function describeSampler(name: string, create: () => Sampler): void {
       expect(ask(used, 3, 500)).toEqual(ask(create(), 3, 500));
       expect(ask(used, 3, 500)).not.toEqual(ask(used, 3, 501));
       expect(ask(used, 3, 500)).not.toEqual(ask(used, 4, 500));
+    });
+
+    test('proposes what exists in a conditional space, in its range', () => {
+      const history = roughHistory(80, ['minimize']);
+      const cases = (values: ParamValue[], low: number, high: number) => ({
+        when: { architecture: values },
+        distribution: floatDistribution(low, high, { log: true }),
+      });
+      const conditional = {
+        ...space,
+        learningRate: [cases(['alexnet', null], 1e-3, 1e-1), cases(['resnet18', true], 1e-5, 1e-3)],
+      };
+      const rates = new Set<boolean>();
+      for (let trialNumber = 80; trialNumber < 100; trialNumber++) {
+        const context = samplerContext({ seed: 2, trialNumber, directions: ['minimize'] });
+        const { params } = propose(create(), context, history, conditional);
+        const flat = spaceOf(conditional, params);
+        expect(flat, 'complete').not.toBeNull();
+        expect(Object.keys(params).sort()).toEqual(Object.keys(flat ?? {}).sort());
+        for (const [name, distribution] of Object.entries(flat ?? {})) {
+          expect(containsValue(distribution, params[name]), name).toBe(true);
+        }
+        rates.add(params.learningRate === undefined);
+      }
+      expect(
+        propose(create(), samplerContext({ seed: 2, trialNumber: 80, directions: ['minimize'] }), history, conditional),
+      ).toEqual(
+        propose(create(), samplerContext({ seed: 2, trialNumber: 80, directions: ['minimize'] }), history, conditional),
+      );
+      expect(rates.has(false)).toBe(true);
     });
 
     test('takes an empty space', () => {

@@ -84,6 +84,10 @@ export class TpeSampler implements Sampler {
     this.#options = completeOptions(tpeOptions, options);
   }
 
+  get avoidsRepeats(): boolean {
+    return this.#options.avoidRepeats;
+  }
+
   sampleRelative(context: SamplerContext, history: TrialHistory, space: SearchSpace): InternalParams {
     const others = history.filter((trial) => trial.number !== context.trialNumber);
     const rng = context.rng.fork('tpe');
@@ -91,7 +95,7 @@ export class TpeSampler implements Sampler {
     const { free, constants } = separateConstants(space);
     const proposals = this.#proposals(context, others, free, rng);
     const chosen = this.#options.avoidRepeats
-      ? firstUntried(proposals, free, others, rng)
+      ? firstUntried(proposals, free, others, rng, context)
       : (proposals.next().value as InternalParams);
     return { ...constants, ...chosen };
   }
