@@ -55,6 +55,7 @@ export {
   enqueuedTrial,
   epochRange,
   learningRateRange,
+  learningRateSpace,
   objective,
   type SearchSpace,
   type Study,

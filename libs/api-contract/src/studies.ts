@@ -3,9 +3,29 @@ import { direction, metricName, pageQuery, retrainDepth, timestamp, trialState, 
 
 const seed = z.number().int().min(0).max(4294967295);
 
+const learningRateEnds = { low: z.number().positive().max(10), high: z.number().positive().max(10) };
+
 /** Learning rates are drawn from [low, high] on a logarithmic scale. */
 export const learningRateRange = z
-  .strictObject({ low: z.number().positive().max(10), high: z.number().positive().max(10) })
+  .strictObject(learningRateEnds)
+  .refine(({ low, high }) => low <= high, { path: ['low'], message: 'must be at most high' });
+
+/**
+ * A range for every retrain depth; those named in `perDepth` have one of their own, as few new layers bear higher
+ * learning rates than a whole network.
+ */
+export const learningRateSpace = z
+  .strictObject({
+    ...learningRateEnds,
+    perDepth: z
+      .strictObject({
+        shallow: learningRateRange.optional(),
+        partial: learningRateRange.optional(),
+        deep: learningRateRange.optional(),
+        scratch: learningRateRange.optional(),
+      })
+      .optional(),
+  })
   .refine(({ low, high }) => low <= high, { path: ['low'], message: 'must be at most high' });
 
 /** Epochs: a range with a step, or a list. */
@@ -23,7 +43,7 @@ export const epochRange = z.union([
 export const searchSpace = z.strictObject({
   architecture: z.array(z.string()).min(1).max(64),
   retrainDepth: z.array(retrainDepth).min(1).max(4),
-  learningRate: learningRateRange,
+  learningRate: learningRateSpace,
   epochs: epochRange,
 });
 export type SearchSpace = z.infer<typeof searchSpace>;

@@ -22,6 +22,7 @@ export { intDistribution } from './distributions/int-distribution.js';
 export {
   cardinality,
   contains,
+  containsValue,
   describeDistribution,
   toExternalRepr,
   toInternalRepr,

@@ -1,7 +1,8 @@
 import { type FrozenTrial, type ParamValue, toInternalRepr } from '#optuna-ts-client';
 import type { Objective } from './metric-name.js';
 import type { TrialHistory } from './ports/trial-repository.js';
-import { type SearchDistributions, searchDistributions } from './search-distributions.js';
+import { distributionsOf, type SearchDistributions, searchDistributions } from './search-distributions.js';
+import type { RetrainDepth } from './search-space.js';
 import type { StudySpec } from './study.js';
 
 /** Index of the objective that the curve of a trial (accuracy by epoch) belongs to; -1 where accuracy is none. */
@@ -11,14 +12,30 @@ export function curveObjectiveOf(objectives: readonly Objective[]): number {
 
 /** The trials of a study as samplers and pruners read them, in the order given. */
 export function toFrozenTrials(spec: StudySpec, history: readonly TrialHistory[]): FrozenTrial[] {
-  const distributions = searchDistributions(spec.searchSpace);
+  const space = searchDistributions(spec.searchSpace);
   const hasCurves = curveObjectiveOf(spec.objectives) >= 0;
-  return history.map((trial) => ({
+  // Nothing but the retrain depth decides over ranges: one object per depth, which samplers then know by identity.
+  const byDepth = new Map<RetrainDepth, SearchDistributions>();
+  return history.map((trial) => {
+    const { retrainDepth } = trial.parameters;
+    const distributions = byDepth.get(retrainDepth) ?? distributionsOf(space, trial.parameters);
+    byDepth.set(retrainDepth, distributions);
+    return toFrozenTrial(spec, trial, distributions, hasCurves);
+  });
+}
+
+function toFrozenTrial(
+  { objectives }: StudySpec,
+  trial: TrialHistory,
+  distributions: SearchDistributions,
+  hasCurves: boolean,
+): FrozenTrial {
+  return {
     number: trial.number,
     state: trial.state,
     // What was cancelled counts as never begun: its configuration is still to be tried.
     attempt: trial.state === 'WAITING' || trial.failReason === 'cancelled' ? 0 : 1,
-    values: valuesOf(spec.objectives, trial),
+    values: valuesOf(objectives, trial),
     params: { ...trial.parameters } as Record<string, ParamValue>,
     internalParams: internalParamsOf(distributions, trial),
     distributions,
@@ -28,7 +45,7 @@ export function toFrozenTrials(spec: StudySpec, history: readonly TrialHistory[]
     systemAttrs: {},
     datetimeStart: null,
     datetimeComplete: null,
-  }));
+  };
 }
 
 function internalParamsOf(distributions: SearchDistributions, { parameters }: TrialHistory): Record<string, number> {

@@ -1,10 +1,10 @@
-import { contains, createPruner, createSampler, describeDistribution, toInternalRepr } from '#optuna-ts-client';
+import { containsValue, createPruner, createSampler, describeDistribution } from '#optuna-ts-client';
 import { type FieldProblem, InvalidInputError } from '#primitives';
 import type { DatasetRecord } from './dataset.js';
 import { metricNames } from './metric-name.js';
 import type { KnownArchitecture } from './ports/architecture-catalog.js';
-import { searchDistributions } from './search-distributions.js';
-import { retrainDepths, type SearchSpace } from './search-space.js';
+import { distributionsOf, searchDistributions } from './search-distributions.js';
+import { type LearningRateRange, type RetrainDepth, retrainDepths, type SearchSpace } from './search-space.js';
 import type { StudySpec } from './study.js';
 import { problemsOfStudyWeights } from './study-weights.js';
 
@@ -77,11 +77,12 @@ function problemsOfSpace({ architecture, retrainDepth, learningRate, epochs }: S
     ...problemsOfList('searchSpace.architecture', architecture),
     ...problemsOfList('searchSpace.retrainDepth', retrainDepth, retrainDepths),
   ];
-  const { low, high } = learningRate;
-  if (!(low > 0 && Number.isFinite(low))) {
-    problems.push({ field: 'searchSpace.learningRate.low', value: low, allowed: 'a number > 0' });
-  } else if (!(high >= low && Number.isFinite(high))) {
-    problems.push({ field: 'searchSpace.learningRate.high', value: high, allowed: `a number >= low (${low})` });
+  problems.push(...problemsOfRange('searchSpace.learningRate', learningRate));
+  for (const [depth, range] of Object.entries(learningRate.perDepth ?? {})) {
+    const field = `searchSpace.learningRate.perDepth.${depth}`;
+    if (!retrainDepth.includes(depth as RetrainDepth)) {
+      problems.push({ field, value: range, allowed: `a retrain depth of the study (${retrainDepth.join(', ')})` });
+    } else if (range !== undefined) problems.push(...problemsOfRange(field, range));
   }
   const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1;
   if ('low' in epochs) {
@@ -97,6 +98,14 @@ function problemsOfSpace({ architecture, retrainDepth, learningRate, epochs }: S
   const wrong = epochs.find((value) => !isCount(value));
   if (wrong !== undefined) problems.push({ field: 'searchSpace.epochs', value: wrong, allowed: 'integers >= 1' });
   return [...problems, ...problemsOfList('searchSpace.epochs', epochs)];
+}
+
+function problemsOfRange(field: string, { low, high }: LearningRateRange): FieldProblem[] {
+  if (!(low > 0 && Number.isFinite(low))) return [{ field: `${field}.low`, value: low, allowed: 'a number > 0' }];
+  if (!(high >= low && Number.isFinite(high))) {
+    return [{ field: `${field}.high`, value: high, allowed: `a number >= low (${low})` }];
+  }
+  return [];
 }
 
 function problemsOfList<Value>(field: string, values: readonly Value[], allowed?: readonly Value[]): FieldProblem[] {
@@ -176,16 +185,12 @@ function problemsOfNumbers({
 function problemsOfEnqueued({ searchSpace, enqueue }: StudySpec): FieldProblem[] {
   if (enqueue.length === 0 || problemsOfSpace(searchSpace).length > 0) return [];
   const problems: FieldProblem[] = [];
-  const distributions = searchDistributions(searchSpace);
+  const space = searchDistributions(searchSpace);
   for (const [index, parameters] of enqueue.entries()) {
-    for (const name of Object.keys(distributions) as (keyof typeof distributions)[]) {
-      const distribution = distributions[name];
-      const value = parameters[name];
-      try {
-        if (contains(distribution, toInternalRepr(distribution, value, name))) continue;
-      } catch (error) {
-        if (!(error instanceof RangeError)) throw error;
-      }
+    // Of a depth outside of the space no learning rate can be said to be wrong.
+    for (const [name, distribution] of Object.entries(distributionsOf(space, parameters))) {
+      const value = parameters[name as keyof typeof parameters];
+      if (containsValue(distribution, value)) continue;
       const allowed = `${describeDistribution(distribution)}, as in searchSpace.${name}`;
       problems.push({ field: `enqueue[${index}].${name}`, value, allowed });
     }
