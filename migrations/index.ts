@@ -3,6 +3,7 @@ import { ShareQueueAmongStudies1795579080000 } from './1795579080000-share-queue
 import { RecordRandomHeads1795579200000 } from './1795579200000-record-random-heads.js';
 import { RecordLatencyDevices1795597200000 } from './1795597200000-record-latency-devices.js';
 import { RecordTrainBatchSize1795600800000 } from './1795600800000-record-train-batch-size.js';
+import { RecordUserAttrs1796000100000 } from './1796000100000-record-user-attrs.js';
 
 /** Every migration in the order of its time; listed here so that tests and the built service run the same ones. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   RecordRandomHeads1795579200000,
   RecordLatencyDevices1795597200000,
   RecordTrainBatchSize1795600800000,
+  RecordUserAttrs1796000100000,
 ];

@@ -66,6 +66,7 @@ export {
   studyState,
   type TrainingSettings,
   trainingSettings,
+  warmStart,
 } from './studies.js';
 export {
   type EpochReport,

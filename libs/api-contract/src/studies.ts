@@ -94,6 +94,14 @@ export const enqueuedTrial = z.strictObject({
   epochs: z.number().int().min(1).max(10_000),
 });
 
+/** Earlier studies that the sampler learns from: same metrics as objectives, overlapping search spaces, any dataset. */
+export const warmStart = z.strictObject({
+  /** Their trials that have finished when the study is created; none of them becomes a trial of the study. */
+  studyIds: z.array(z.uuid()).min(1).max(20),
+  /** How much one of their trials counts beside one of the study's own. */
+  weight: z.number().positive().max(1).default(0.5),
+});
+
 /** POST /v1/studies, and the content of a file in configs/studies/ (with `dataset` by name in place of `datasetId`). */
 export const createStudyRequest = z.strictObject({
   name: z.string().trim().min(1).max(120),
@@ -112,6 +120,12 @@ export const createStudyRequest = z.strictObject({
   sampler: algorithm.default({ name: 'tpe', options: {} }),
   pruner: algorithm.default({ name: 'median', options: {} }),
   enqueue: z.array(enqueuedTrial).max(1000).default([]),
+  /**
+   * Whether trial 0 is what BiT-HyperRule gives for the size of the dataset without any search: the result to beat. It is
+   * one of `trials`.
+   */
+  baseline: z.boolean().optional(),
+  warmStart: warmStart.optional(),
   /** How many trials are made at the most. */
   trials: z.number().int().min(1).max(100_000).default(50),
   /** No new trial begins after this many seconds from the study's creation. */

@@ -24,6 +24,7 @@ export {
   contains,
   containsValue,
   describeDistribution,
+  nearestValue,
   toExternalRepr,
   toInternalRepr,
 } from './distributions/internal-representation.js';
@@ -39,6 +40,7 @@ export {
 } from './frozen-trial.js';
 export { InMemoryStorage } from './in-memory-storage.js';
 export { describeOption, type OptionSchema, type OptionSchemas } from './option-schema.js';
+export { toPriorTrials } from './prior-trials.js';
 export { MedianPruner, type MedianPrunerOptions } from './pruners/median-pruner.js';
 export { NopPruner } from './pruners/nop-pruner.js';
 export type { PruneDecision, Pruner, PrunerContext, PrunerReads, RunningTrial } from './pruners/pruner.js';

@@ -2,6 +2,7 @@ import type { ClaimRequest, LeaseSettings, TrialClaim, WorkClaim } from './claim
 import { claimDataset } from './claim-dataset.js';
 import { allTrials, completeIfDone, madeTrials, mayMakeTrial } from './complete-study.js';
 import { newTrial } from './create-study.js';
+import { EarlierTrials } from './earlier-trials.js';
 import { toExportClaim } from './export-claim.js';
 import { KeyedMutex } from './keyed-mutex.js';
 import type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
@@ -20,6 +21,7 @@ const STUDIES_PER_CLAIM = 16;
 export class ClaimWork {
   readonly #workers = new KeyedMutex();
   readonly #studies = new KeyedMutex();
+  readonly #earlier = new EarlierTrials();
 
   /** @param onFailedAsk Hears of a study whose sampler threw; the study is passed over, its trials that wait are not. */
   constructor(
@@ -104,8 +106,9 @@ export class ClaimWork {
   /** A sampler that throws is a defect of one study: it is told of, and the worker gets work of another one. */
   async #propose(repositories: SearchRepositories, study: StudyRecord): Promise<TrialParameters | null | 'failed'> {
     const history = await repositories.trials.history(study.id);
+    const earlier = await this.#earlier.of(repositories, study);
     try {
-      return proposeTrial(study.spec, history, allTrials(study));
+      return proposeTrial(study.spec, history, allTrials(study), earlier);
     } catch (error) {
       this.onFailedAsk(study.id, error);
       return 'failed';

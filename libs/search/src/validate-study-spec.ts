@@ -165,6 +165,7 @@ function problemsOfNumbers({
   seed,
   training,
   enqueue,
+  baseline,
 }: StudySpec): FieldProblem[] {
   const problems: FieldProblem[] = [];
   const check = (field: string, value: number, ok: boolean, allowed: string) => {
@@ -176,8 +177,11 @@ function problemsOfNumbers({
   check('seed', seed, isSeed(seed), 'an integer in [0, 4294967295]');
   check('training.seed', training.seed, isSeed(training.seed), 'an integer in [0, 4294967295]');
   if (timeoutSeconds !== null) check('timeoutSeconds', timeoutSeconds, timeoutSeconds > 0, 'a number > 0, or null');
-  if (enqueue.length > trials) {
-    problems.push({ field: 'enqueue', value: enqueue.length, allowed: `at most trials (${trials}) entries` });
+  const room = trials - (baseline === true ? 1 : 0);
+  if (enqueue.length > room) {
+    const besides =
+      baseline === true ? `at most trials (${trials}) less the baseline: ${room}` : `at most trials (${trials})`;
+    problems.push({ field: 'enqueue', value: enqueue.length, allowed: `${besides} entries` });
   }
   return problems;
 }

@@ -82,6 +82,10 @@ export class PostgresTrialRepository implements TrialRepository {
     return (await this.query<HistoryRow>(sql.FIND_HISTORY, [studyId])).map(toTrialHistory);
   }
 
+  async finishedBefore(studyId: string, earlierStudyIds: readonly string[]): Promise<readonly TrialHistory[]> {
+    return (await this.query<HistoryRow>(sql.FIND_FINISHED_BEFORE, [studyId, earlierStudyIds])).map(toTrialHistory);
+  }
+
   async completeAtEpoch(studyId: string, epoch: number): Promise<readonly TrialHistory[]> {
     return (await this.query<HistoryRow>(sql.FIND_COMPLETE_AT_EPOCH, [studyId, epoch])).map(toTrialHistory);
   }
