@@ -8,6 +8,8 @@ export {
   type SpaceCase,
   type SpaceCondition,
 } from './conditional-space.js';
+export { type CopyStudyInput, copyStudy } from './copy-study.js';
+export { type CreateTrialInput, createTrial } from './create-trial.js';
 export { categoricalDistribution } from './distributions/categorical-distribution.js';
 export type {
   CategoricalDistribution,
@@ -29,6 +31,7 @@ export {
   toInternalRepr,
 } from './distributions/internal-representation.js';
 export { DuplicatedStudyError, type OptunaErrorCode, StaleAttemptError, TrialStateError } from './errors.js';
+export { FixedTrial } from './fixed-trial.js';
 export {
   type Direction,
   type FrozenTrial,
@@ -39,6 +42,7 @@ export {
   violationOf,
 } from './frozen-trial.js';
 export { InMemoryStorage } from './in-memory-storage.js';
+export type { Objective, ObjectiveResult, OptimizeOptions } from './optimize.js';
 export { describeOption, type OptionSchema, type OptionSchemas } from './option-schema.js';
 export { toPriorTrials } from './prior-trials.js';
 export { MedianPruner, type MedianPrunerOptions } from './pruners/median-pruner.js';
@@ -61,7 +65,16 @@ export { firstUntried, untriedCount } from './samplers/untried.js';
 export { UntriedConfigurations } from './samplers/untried-configurations.js';
 export { intersectionSearchSpace, isCompatible, type SearchSpace } from './search-space.js';
 export { jsonToSpace, spaceToJson } from './space-json.js';
-export type { NewTrial, Storage, StudyRecord, TrialClaimKey, TrialResult, TrialUpdate } from './storage.js';
-export { Study, type StudyOptions, type TellInput } from './study.js';
+export type {
+  NewTrial,
+  Storage,
+  StudyRecord,
+  StudyUpdate,
+  TrialClaimKey,
+  TrialResult,
+  TrialUpdate,
+} from './storage.js';
+export { type EnqueueOptions, Study, type StudyOptions, type TellInput, type TellOptions } from './study.js';
+export { getAllStudySummaries, type StudySummary } from './study-summary.js';
 export { type KnownResults, Trial } from './trial.js';
 export { canBecome, type FinishedState, isFinished, nextStates, type TrialState } from './trial-state.js';

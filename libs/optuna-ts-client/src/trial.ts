@@ -64,6 +64,11 @@ export class Trial {
     return this.#params;
   }
 
+  /** Where each of `params` lies. */
+  get distributions(): Readonly<Record<string, Distribution>> {
+    return this.#distributions;
+  }
+
   /** A number in [low, high]. @throws {RangeError} as `floatDistribution`, or when an enqueued value does not fit. */
   async suggestFloat(name: string, low: number, high: number, options?: FloatDistributionOptions): Promise<number> {
     return (await this.suggest(name, floatDistribution(low, high, options))) as number;
@@ -193,7 +198,8 @@ export class Trial {
 
   /** The study as this trial found it: one view for all of its parameters. */
   async #trials(): Promise<TrialHistory> {
-    this.#history ??= await this.#settings.storage.getTrials(this.#settings.record.name);
+    const { storage, record, priorTrials } = this.#settings;
+    this.#history ??= [...priorTrials, ...(await storage.getTrials(record.name))];
     return this.#history;
   }
 
