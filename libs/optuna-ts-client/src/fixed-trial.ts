@@ -72,7 +72,7 @@ export class FixedTrial {
 
   /** Never. */
   async shouldPrune(): Promise<PruneDecision> {
-    return { prune: false, reason: null };
+    return { prune: false, reason: 'a fixed trial is never pruned' };
   }
 
   async setUserAttr(key: string, value: JsonValue): Promise<void> {

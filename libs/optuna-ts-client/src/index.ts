@@ -42,19 +42,19 @@ export {
   violationOf,
 } from './frozen-trial.js';
 export { InMemoryStorage } from './in-memory-storage.js';
-export type { Objective, ObjectiveResult, OptimizeOptions } from './optimize.js';
+export type { AskAndTell, Objective, ObjectiveResult, OptimizeOptions } from './optimize.js';
 export { describeOption, type OptionSchema, type OptionSchemas } from './option-schema.js';
 export { toPriorTrials } from './prior-trials.js';
 export { MedianPruner, type MedianPrunerOptions } from './pruners/median-pruner.js';
 export { NopPruner } from './pruners/nop-pruner.js';
 export type { PruneDecision, Pruner, PrunerContext, PrunerReads, RunningTrial } from './pruners/pruner.js';
 export { createPruner, type PrunerEntry, pruners } from './pruners/registry.js';
+export { propose } from './samplers/propose.js';
 export { RandomSampler } from './samplers/random-sampler.js';
 export { createSampler, type SamplerEntry, samplers } from './samplers/registry.js';
 export {
   type InternalParams,
   type Proposal,
-  propose,
   type Sampler,
   type SamplerContext,
   samplerContext,
@@ -74,7 +74,8 @@ export type {
   TrialResult,
   TrialUpdate,
 } from './storage.js';
-export { type EnqueueOptions, Study, type StudyOptions, type TellInput, type TellOptions } from './study.js';
+export { type EnqueueOptions, Study, type StudyOptions, type TellOptions } from './study.js';
 export { getAllStudySummaries, type StudySummary } from './study-summary.js';
+export type { TellInput } from './tell-input.js';
 export { type KnownResults, Trial } from './trial.js';
 export { canBecome, type FinishedState, isFinished, nextStates, type TrialState } from './trial-state.js';

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '#primitives';
 import type { FrozenTrial } from './frozen-trial.js';
-import type { Study, TellInput } from './study.js';
+import type { TellInput } from './tell-input.js';
 import type { Trial } from './trial.js';
 
 /** Evaluates a trial: one value, one per objective, or how it ended (pruning is a value, not an exception). */
@@ -8,8 +8,14 @@ export type Objective = (trial: Trial) => ObjectiveResult | Promise<ObjectiveRes
 
 export type ObjectiveResult = number | readonly number[] | TellInput;
 
+/** A study as `optimize` drives it. */
+export interface AskAndTell {
+  ask(): Promise<Trial>;
+  tell(trial: Trial, input: TellInput): Promise<FrozenTrial>;
+}
+
 /** When to end, and how many at a time. */
-export interface OptimizeOptions {
+export interface OptimizeOptions<StudyType extends AskAndTell = AskAndTell> {
   /** Trials to make. @default no limit: until the time is over or somebody stops */
   readonly trials?: number;
   /** No trial begins after this many seconds. @default no limit */
@@ -21,7 +27,7 @@ export interface OptimizeOptions {
   /** Whether an error of the objective makes a FAIL trial and the others go on. @default {() => false}: it is thrown */
   readonly isExpected?: (error: unknown) => boolean;
   /** Hears of every trial that has ended; may call `study.stop()`. */
-  readonly callbacks?: readonly ((study: Study, trial: FrozenTrial) => void | Promise<void>)[];
+  readonly callbacks?: readonly ((study: StudyType, trial: FrozenTrial) => void | Promise<void>)[];
   /** @default the system's */
   readonly clock?: Clock;
 }
@@ -33,10 +39,10 @@ export interface OptimizeOptions {
  *   trial is FAIL, no other begins, and those that run are told first.
  * @throws {RangeError} if `trials`, `timeoutSeconds` or `parallel` is outside its range.
  */
-export async function optimize(
-  study: Study,
+export async function optimize<StudyType extends AskAndTell>(
+  study: StudyType,
   objective: Objective,
-  options: OptimizeOptions,
+  options: OptimizeOptions<StudyType>,
   isStopped: () => boolean,
 ): Promise<void> {
   const { trials = Number.POSITIVE_INFINITY, timeoutSeconds = Number.POSITIVE_INFINITY, parallel = 1 } = options;

@@ -200,7 +200,7 @@ test('FixedTrial gives the values it was made with, and refuses those that do no
   expect(await fixed.suggestCategorical('kind', ['a', 'b'])).toBe('a');
   await fixed.report(1, 0);
   await fixed.setUserAttr('note', 1);
-  expect(await fixed.shouldPrune()).toEqual({ prune: false, reason: null });
+  expect(await fixed.shouldPrune()).toEqual({ prune: false, reason: 'a fixed trial is never pruned' });
   expect([fixed.number, fixed.params, fixed.userAttrs]).toEqual([7, { x: 0.5, layers: 3, kind: 'a' }, { note: 1 }]);
   await expect(fixed.suggestFloat('x', 0.6, 1)).rejects.toThrow('x is 0.5, must be a number in [0.6, 1]');
   await expect(fixed.suggestInt('x', 0, 1)).rejects.toThrow('x is int, must be float as suggested before');

@@ -11,6 +11,7 @@ import { createSampler } from './samplers/registry.js';
 import type { Sampler } from './samplers/sampler.js';
 import type { Storage, StudyRecord, TrialClaimKey } from './storage.js';
 import { checkWritten, type StudySettings } from './study-settings.js';
+import type { TellInput } from './tell-input.js';
 import { Trial } from './trial.js';
 import { isFinished, type TrialState } from './trial-state.js';
 
@@ -52,16 +53,6 @@ export interface EnqueueOptions {
 export interface TellOptions {
   /** Whether a trial that has ended already is left as it is, without an error. @default {false} */
   readonly skipIfFinished?: boolean;
-}
-
-/** How a trial ended: values alone mean COMPLETE. */
-export interface TellInput {
-  /** One per objective. A NaN makes the trial FAIL. */
-  readonly values?: readonly number[];
-  /** @default 'COMPLETE' with values, else 'FAIL' */
-  readonly state?: 'COMPLETE' | 'PRUNED' | 'FAIL';
-  /** One per constraint, feasible when <= 0. */
-  readonly constraints?: readonly number[];
 }
 
 /**
@@ -180,7 +171,7 @@ export class Study {
    *
    * @throws Whatever the objective throws, unless it is expected. @throws {RangeError} if an option is outside its range.
    */
-  async optimize(objective: Objective, options: OptimizeOptions = {}): Promise<void> {
+  async optimize(objective: Objective, options: OptimizeOptions<Study> = {}): Promise<void> {
     this.#isStopped = false;
     await optimize(this, objective, options, () => this.#isStopped);
   }

@@ -13,14 +13,8 @@ import {
 } from './distributions/internal-representation.js';
 import { type FrozenTrial, type JsonValue, toInternalParams } from './frozen-trial.js';
 import type { PruneDecision, RunningTrial } from './pruners/pruner.js';
-import {
-  type InternalParams,
-  levelContext,
-  propose,
-  type SamplerContext,
-  samplerContext,
-  type TrialHistory,
-} from './samplers/sampler.js';
+import { levelContext, propose } from './samplers/propose.js';
+import { type InternalParams, type SamplerContext, samplerContext, type TrialHistory } from './samplers/sampler.js';
 import { intersectionSearchSpace, isCompatible, type SearchSpace } from './search-space.js';
 import type { TrialUpdate } from './storage.js';
 import { checkWritten, type StudySettings } from './study-settings.js';

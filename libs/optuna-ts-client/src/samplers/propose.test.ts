@@ -8,8 +8,9 @@ import type { FrozenTrial } from '../frozen-trial.js';
 import { InMemoryStorage } from '../in-memory-storage.js';
 import { Study } from '../study.js';
 import { makeTrial } from '../testing/make-trial.js';
+import { propose } from './propose.js';
 import { createSampler } from './registry.js';
-import { propose, type Sampler, type SamplerContext, samplerContext } from './sampler.js';
+import { type Sampler, type SamplerContext, samplerContext } from './sampler.js';
 import { untriedCount } from './untried.js';
 import { UntriedConfigurations } from './untried-configurations.js';
 
