@@ -4,6 +4,7 @@ import { RecordRandomHeads1795579200000 } from './1795579200000-record-random-he
 import { RecordLatencyDevices1795597200000 } from './1795597200000-record-latency-devices.js';
 import { RecordTrainBatchSize1795600800000 } from './1795600800000-record-train-batch-size.js';
 import { CreateOptunaViews1796000000000 } from './1796000000000-create-optuna-views.js';
+import { RecordUserAttrs1796000100000 } from './1796000100000-record-user-attrs.js';
 
 /** Every migration in the order of its time; listed here so that tests and the built service run the same ones. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   RecordLatencyDevices1795597200000,
   RecordTrainBatchSize1795600800000,
   CreateOptunaViews1796000000000,
+  RecordUserAttrs1796000100000,
 ];

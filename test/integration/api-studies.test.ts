@@ -81,6 +81,38 @@ test('POST /v1/studies checks the options of a wrapped pruner, and whether optio
   ]);
 });
 
+test('POST /v1/studies keeps a learning-rate range per retrain depth, and names what is wrong with one', async () => {
+  const input = studyInput(datasetId);
+  const withRange = (scratch: object) => ({
+    ...input,
+    searchSpace: { ...input.searchSpace, learningRate: { low: 0.001, high: 0.1, perDepth: { scratch } } },
+  });
+  const created = await api.ok(study, 'POST', '/v1/studies', withRange({ low: 0.2, high: 0.3 }));
+  expect(created.spec.searchSpace.learningRate).toEqual({
+    low: 0.001,
+    high: 0.1,
+    perDepth: { scratch: { low: 0.2, high: 0.3 } },
+  });
+  const shape = await api.refused(400, 'INVALID_INPUT', 'POST', '/v1/studies', withRange({ low: 0, high: 0.3 }));
+  expect(shape.errors).toEqual([
+    { field: 'searchSpace.learningRate.perDepth.scratch.low', value: 0, allowed: 'a number in (0, 10]' },
+  ]);
+  const meaning = await api.refused(400, 'INVALID_INPUT', 'POST', '/v1/studies', {
+    ...input,
+    searchSpace: {
+      ...input.searchSpace,
+      learningRate: { low: 0.001, high: 0.1, perDepth: { deep: { low: 0.2, high: 0.3 } } },
+    },
+  });
+  expect(meaning.errors).toEqual([
+    {
+      field: 'searchSpace.learningRate.perDepth.deep',
+      value: { low: 0.2, high: 0.3 },
+      allowed: 'a retrain depth of the study (scratch)',
+    },
+  ]);
+});
+
 test('POST /v1/studies names what only the service can know to be wrong', async () => {
   const input = studyInput(datasetId);
   const searchSpace = { ...input.searchSpace, architecture: ['resnet19'] };

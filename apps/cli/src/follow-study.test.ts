@@ -151,7 +151,7 @@ test('followStudy() ends at once when the command is interrupted', async () => {
 function trialOf(number: number): Trial {
   return {
     ...{ id, studyId: id, number, state: 'COMPLETE', attempt: 1, workerId: null, device: null, latencyDevice: null },
-    ...{ epoch: 1, measures: {} },
+    ...{ epoch: 1, measures: {}, userAttrs: {} },
     parameters: { architecture: 'a', retrainDepth: 'deep', learningRate: 1, epochs: 1 },
     ...{ accuracyInterval: null, constraints: [], feasible: true, onFront: true, pruneReason: null, failReason: null },
     ...{ failMessage: null, checkpoint: null, createdAt: at, startedAt: null },

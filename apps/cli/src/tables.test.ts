@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { paretoFront, type Trial, trial } from '#api-contract';
 import { compareWithScratch } from './demo/compare-with-scratch.js';
-import { constraintText, renderFront, renderTable, renderTrials } from './tables.js';
+import { constraintText, learningRateText, renderFront, renderTable, renderTrials } from './tables.js';
 import { trialLine } from './trial-line.js';
 
 const id = '1b671a64-40d5-491e-99b0-da01ff1f3341';
@@ -127,4 +127,10 @@ describe('tables', () => {
     );
     expect(compareWithScratch([complete])).toBe('');
   });
+});
+
+test('learningRateText() names the depths with a range of their own', () => {
+  expect(learningRateText({ low: 0.001, high: 0.1 })).toBe('0.001 to 0.1');
+  const perDepth = { deep: { low: 0.0001, high: 0.01 } };
+  expect(learningRateText({ low: 0.001, high: 0.1, perDepth })).toBe('0.001 to 0.1, deep 0.0001 to 0.01');
 });

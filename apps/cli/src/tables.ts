@@ -147,13 +147,19 @@ export function renderStudy(study: Study): string {
     `  dataset        ${study.datasetName}`,
     `  architectures  ${searchSpace.architecture.join(', ')}`,
     `  depths         ${searchSpace.retrainDepth.join(', ')}`,
-    `  learning rate  ${searchSpace.learningRate.low} to ${searchSpace.learningRate.high}`,
+    `  learning rate  ${learningRateText(searchSpace.learningRate)}`,
     `  objectives     ${objectives.map(({ metric, direction }) => `${direction} ${metric}`).join(', ')}`,
     `  constraints    ${constraints.map(constraintText).join(', ') || 'none'}`,
     `  algorithms     ${sampler.name} sampler, ${pruner.name} pruner`,
     `  trials         ${counts.map(([state, count]) => `${count} ${state}`).join(', ') || 'none yet'}`,
     `  best           ${study.bestTrialNumber === null ? 'none meets the constraints yet' : `#${study.bestTrialNumber}`}`,
   ].join('\n');
+}
+
+/** Learning rates in words: `0.001 to 0.1, deep 0.0001 to 0.001`. */
+export function learningRateText({ low, high, perDepth = {} }: Study['spec']['searchSpace']['learningRate']): string {
+  const own = Object.entries(perDepth).map(([depth, range]) => `${depth} ${range.low} to ${range.high}`);
+  return [`${low} to ${high}`, ...own].join(', ');
 }
 
 /** A constraint in words: `accuracy at least 85.0 %`. */

@@ -55,6 +55,7 @@ export {
   enqueuedTrial,
   epochRange,
   learningRateRange,
+  learningRateSpace,
   objective,
   type SearchSpace,
   type Study,
@@ -65,6 +66,7 @@ export {
   studyState,
   type TrainingSettings,
   trainingSettings,
+  warmStart,
 } from './studies.js';
 export {
   type EpochReport,

@@ -3,9 +3,29 @@ import { direction, metricName, pageQuery, retrainDepth, timestamp, trialState, 
 
 const seed = z.number().int().min(0).max(4294967295);
 
+const learningRateEnds = { low: z.number().positive().max(10), high: z.number().positive().max(10) };
+
 /** Learning rates are drawn from [low, high] on a logarithmic scale. */
 export const learningRateRange = z
-  .strictObject({ low: z.number().positive().max(10), high: z.number().positive().max(10) })
+  .strictObject(learningRateEnds)
+  .refine(({ low, high }) => low <= high, { path: ['low'], message: 'must be at most high' });
+
+/**
+ * A range for every retrain depth; those named in `perDepth` have one of their own, as few new layers bear higher
+ * learning rates than a whole network.
+ */
+export const learningRateSpace = z
+  .strictObject({
+    ...learningRateEnds,
+    perDepth: z
+      .strictObject({
+        shallow: learningRateRange.optional(),
+        partial: learningRateRange.optional(),
+        deep: learningRateRange.optional(),
+        scratch: learningRateRange.optional(),
+      })
+      .optional(),
+  })
   .refine(({ low, high }) => low <= high, { path: ['low'], message: 'must be at most high' });
 
 /** Epochs: a range with a step, or a list. */
@@ -23,7 +43,7 @@ export const epochRange = z.union([
 export const searchSpace = z.strictObject({
   architecture: z.array(z.string()).min(1).max(64),
   retrainDepth: z.array(retrainDepth).min(1).max(4),
-  learningRate: learningRateRange,
+  learningRate: learningRateSpace,
   epochs: epochRange,
 });
 export type SearchSpace = z.infer<typeof searchSpace>;
@@ -74,6 +94,14 @@ export const enqueuedTrial = z.strictObject({
   epochs: z.number().int().min(1).max(10_000),
 });
 
+/** Earlier studies that the sampler learns from: same metrics as objectives, overlapping search spaces, any dataset. */
+export const warmStart = z.strictObject({
+  /** Their trials that have finished when the study is created; none of them becomes a trial of the study. */
+  studyIds: z.array(z.uuid()).min(1).max(20),
+  /** How much one of their trials counts beside one of the study's own. */
+  weight: z.number().positive().max(1).default(0.5),
+});
+
 /** POST /v1/studies, and the content of a file in configs/studies/ (with `dataset` by name in place of `datasetId`). */
 export const createStudyRequest = z.strictObject({
   name: z.string().trim().min(1).max(120),
@@ -92,6 +120,12 @@ export const createStudyRequest = z.strictObject({
   sampler: algorithm.default({ name: 'tpe', options: {} }),
   pruner: algorithm.default({ name: 'median', options: {} }),
   enqueue: z.array(enqueuedTrial).max(1000).default([]),
+  /**
+   * Whether trial 0 is what BiT-HyperRule gives for the size of the dataset without any search: the result to beat. It is
+   * one of `trials`.
+   */
+  baseline: z.boolean().optional(),
+  warmStart: warmStart.optional(),
   /** How many trials are made at the most. */
   trials: z.number().int().min(1).max(100_000).default(50),
   /** No new trial begins after this many seconds from the study's creation. */

@@ -2,11 +2,19 @@ import { type Clock, NotFoundError, systemClock } from '#primitives';
 import { DuplicatedStudyError } from './errors.js';
 import { type FrozenTrial, toInternalParams } from './frozen-trial.js';
 import { SharedDistributions } from './shared-distributions.js';
-import type { NewTrial, Storage, StudyRecord, TrialClaimKey, TrialResult, TrialUpdate } from './storage.js';
+import type {
+  NewTrial,
+  Storage,
+  StudyRecord,
+  StudyUpdate,
+  TrialClaimKey,
+  TrialResult,
+  TrialUpdate,
+} from './storage.js';
 import type { TrialState } from './trial-state.js';
 
 interface StoredStudy {
-  readonly record: StudyRecord;
+  record: StudyRecord;
   /** By number. */
   readonly trials: FrozenTrial[];
   /** Numbers of the WAITING ones. */
@@ -45,6 +53,16 @@ export class InMemoryStorage implements Storage {
     return [...this.#studies.values()].map(({ record }) => record).sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
+  async updateStudy(name: string, update: StudyUpdate): Promise<void> {
+    const study = this.#find(name);
+    const { userAttrs, systemAttrs } = structuredClone(update);
+    study.record = {
+      ...study.record,
+      userAttrs: { ...study.record.userAttrs, ...userAttrs },
+      ...(systemAttrs === undefined ? {} : { systemAttrs: { ...study.record.systemAttrs, ...systemAttrs } }),
+    };
+  }
+
   async deleteStudy(name: string): Promise<void> {
     this.#find(name);
     this.#studies.delete(name);
@@ -73,6 +91,13 @@ export class InMemoryStorage implements Storage {
     trials.push(created);
     if (!isRunning) waiting.add(created.number);
     return created;
+  }
+
+  async addTrial(study: string, trial: FrozenTrial): Promise<FrozenTrial> {
+    const { trials } = this.#find(study);
+    const added = { ...structuredClone(trial), number: trials.length };
+    trials.push(added);
+    return added;
   }
 
   async getTrial(study: string, number: number): Promise<FrozenTrial> {

@@ -1,3 +1,15 @@
+export { type ActiveParameters, activeParameters, spaceOf } from './active-parameters.js';
+export {
+  type ConditionalSpace,
+  casesOf,
+  checkSpace,
+  isCases,
+  isFlat,
+  type SpaceCase,
+  type SpaceCondition,
+} from './conditional-space.js';
+export { type CopyStudyInput, copyStudy } from './copy-study.js';
+export { type CreateTrialInput, createTrial } from './create-trial.js';
 export { categoricalDistribution } from './distributions/categorical-distribution.js';
 export type {
   CategoricalDistribution,
@@ -12,7 +24,9 @@ export { intDistribution } from './distributions/int-distribution.js';
 export {
   cardinality,
   contains,
+  containsValue,
   describeDistribution,
+  nearestValue,
   toExternalRepr,
   toInternalRepr,
 } from './distributions/internal-representation.js';
@@ -23,6 +37,7 @@ export {
   StaleAttemptError,
   TrialStateError,
 } from './errors.js';
+export { FixedTrial } from './fixed-trial.js';
 export {
   type Direction,
   type FrozenTrial,
@@ -33,7 +48,9 @@ export {
   violationOf,
 } from './frozen-trial.js';
 export { InMemoryStorage } from './in-memory-storage.js';
+export type { AskAndTell, Objective, ObjectiveResult, OptimizeOptions } from './optimize.js';
 export { describeOption, type OptionSchema, type OptionSchemas } from './option-schema.js';
+export { toPriorTrials } from './prior-trials.js';
 export { HyperbandPruner, type HyperbandPrunerOptions } from './pruners/hyperband-pruner.js';
 export { MedianPruner, type MedianPrunerOptions } from './pruners/median-pruner.js';
 export { NopPruner } from './pruners/nop-pruner.js';
@@ -52,13 +69,13 @@ export { GridSampler, type GridSamplerOptions } from './samplers/grid/grid-sampl
 export type { CrossoverName } from './samplers/nsga2/crossover.js';
 export { Nsga2Sampler, type Nsga2SamplerOptions } from './samplers/nsga2/nsga2-sampler.js';
 export { PartialFixedSampler } from './samplers/partial-fixed-sampler.js';
+export { propose } from './samplers/propose.js';
 export { QmcSampler, type QmcSamplerOptions } from './samplers/qmc/qmc-sampler.js';
 export { RandomSampler } from './samplers/random-sampler.js';
 export { createSampler, type SamplerEntry, samplers } from './samplers/registry.js';
 export {
   type InternalParams,
   type Proposal,
-  propose,
   type Sampler,
   type SamplerContext,
   samplerContext,
@@ -67,8 +84,20 @@ export {
 export type { TpeSamplerOptions } from './samplers/tpe/tpe-options.js';
 export { TpeSampler } from './samplers/tpe/tpe-sampler.js';
 export { firstUntried, untriedCount } from './samplers/untried.js';
+export { UntriedConfigurations } from './samplers/untried-configurations.js';
 export { intersectionSearchSpace, isCompatible, type SearchSpace, unionSearchSpace } from './search-space.js';
-export type { NewTrial, Storage, StudyRecord, TrialClaimKey, TrialResult, TrialUpdate } from './storage.js';
-export { Study, type StudyOptions, type TellInput } from './study.js';
+export { jsonToSpace, spaceToJson } from './space-json.js';
+export type {
+  NewTrial,
+  Storage,
+  StudyRecord,
+  StudyUpdate,
+  TrialClaimKey,
+  TrialResult,
+  TrialUpdate,
+} from './storage.js';
+export { type EnqueueOptions, Study, type StudyOptions, type TellOptions } from './study.js';
+export { getAllStudySummaries, type StudySummary } from './study-summary.js';
+export type { TellInput } from './tell-input.js';
 export { type KnownResults, Trial } from './trial.js';
 export { canBecome, type FinishedState, isFinished, nextStates, type TrialState } from './trial-state.js';

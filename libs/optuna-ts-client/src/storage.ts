@@ -9,7 +9,12 @@ export interface StudyRecord {
   /** One per objective, at least one. */
   readonly directions: readonly Direction[];
   readonly userAttrs: Readonly<Record<string, JsonValue>>;
+  /** @default {} */
+  readonly systemAttrs?: Readonly<Record<string, JsonValue>>;
 }
+
+/** Attributes to be set; names that exist already are replaced. */
+export type StudyUpdate = Partial<Pick<StudyRecord, 'userAttrs' | 'systemAttrs'>>;
 
 /** A trial to be stored: claimed at once (RUNNING, attempt 1) or queued (WAITING, attempt 0). */
 export interface NewTrial {
@@ -58,10 +63,14 @@ export interface Storage {
   getStudy(name: string): Promise<StudyRecord>;
   /** By name. */
   listStudies(): Promise<readonly StudyRecord[]>;
+  /** Sets attributes. @throws {NotFoundError} */
+  updateStudy(name: string, update: StudyUpdate): Promise<void>;
   /** Deletes the study and its trials. @throws {NotFoundError} */
   deleteStudy(name: string): Promise<void>;
   /** Gives the trial the next number, without gaps. @throws {NotFoundError} if the study does not exist. */
   createTrial(study: string, trial: NewTrial): Promise<FrozenTrial>;
+  /** Stores a trial as it is, in any state, but for its number: the next one. @throws as `createTrial`. */
+  addTrial(study: string, trial: FrozenTrial): Promise<FrozenTrial>;
   /** @throws {NotFoundError} */
   getTrial(study: string, number: number): Promise<FrozenTrial>;
   /** By rising number. @throws {NotFoundError} */

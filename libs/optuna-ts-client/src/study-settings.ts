@@ -1,4 +1,5 @@
 import { StaleAttemptError, TrialStateError } from './errors.js';
+import type { FrozenTrial } from './frozen-trial.js';
 import type { Pruner } from './pruners/pruner.js';
 import type { Sampler } from './samplers/sampler.js';
 import type { Storage, StudyRecord, TrialClaimKey } from './storage.js';
@@ -11,6 +12,8 @@ export interface StudySettings {
   readonly pruner: Pruner;
   readonly seed: number;
   readonly curveObjective: number;
+  /** Trials of earlier studies, numbered below 0: the sampler learns from them. */
+  readonly priorTrials: readonly FrozenTrial[];
 }
 
 /**

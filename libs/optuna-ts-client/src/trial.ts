@@ -1,15 +1,19 @@
+import { activeParameters, spaceOf } from './active-parameters.js';
+import { type ConditionalSpace, checkSpace, isFlat } from './conditional-space.js';
 import { categoricalDistribution } from './distributions/categorical-distribution.js';
 import type { Distribution, ParamValue } from './distributions/distribution.js';
 import { type FloatDistributionOptions, floatDistribution } from './distributions/float-distribution.js';
 import { type IntDistributionOptions, intDistribution } from './distributions/int-distribution.js';
 import {
   contains,
+  containsValue,
   describeDistribution,
   toExternalRepr,
   toInternalRepr,
 } from './distributions/internal-representation.js';
-import type { FrozenTrial, JsonValue } from './frozen-trial.js';
+import { type FrozenTrial, type JsonValue, toInternalParams } from './frozen-trial.js';
 import type { PruneDecision, RunningTrial } from './pruners/pruner.js';
+import { levelContext, propose } from './samplers/propose.js';
 import { type InternalParams, type SamplerContext, samplerContext, type TrialHistory } from './samplers/sampler.js';
 import { intersectionSearchSpace, isCompatible, type SearchSpace } from './search-space.js';
 import type { TrialUpdate } from './storage.js';
@@ -56,6 +60,11 @@ export class Trial {
     return this.#params;
   }
 
+  /** Where each of `params` lies. */
+  get distributions(): Readonly<Record<string, Distribution>> {
+    return this.#distributions;
+  }
+
   /** A number in [low, high]. @throws {RangeError} as `floatDistribution`, or when an enqueued value does not fit. */
   async suggestFloat(name: string, low: number, high: number, options?: FloatDistributionOptions): Promise<number> {
     return (await this.suggest(name, floatDistribution(low, high, options))) as number;
@@ -86,14 +95,29 @@ export class Trial {
     return this.#params[name];
   }
 
-  /** Values for all parameters of a space, proposed together. @throws as `suggest`. */
-  async suggestAll(space: SearchSpace): Promise<Readonly<Record<string, ParamValue>>> {
-    const open = Object.fromEntries(Object.entries(space).filter(([name]) => !Object.hasOwn(this.#params, name)));
-    const sampled = Object.fromEntries(Object.entries(open).filter(([name]) => !Object.hasOwn(this.#fixed, name)));
-    if (Object.keys(open).length === 0) return this.#params;
+  /**
+   * Values for all parameters of a space, proposed together; of a conditional one those that exist with the values of
+   * their parents, parents first.
+   *
+   * @throws as `suggest`. @throws {RangeError} as `checkSpace`.
+   */
+  async suggestAll(space: ConditionalSpace): Promise<Readonly<Record<string, ParamValue>>> {
+    checkSpace(space);
     const { sampler } = this.#settings;
-    await this.#propose(open, sampler.sampleRelative(this.#context, await this.#trials(), sampled));
-    return this.#params;
+    const isDecided = (name: string) => Object.hasOwn(this.#params, name) || Object.hasOwn(this.#fixed, name);
+    if (!isFlat(space) && !Object.keys(space).some(isDecided)) {
+      const proposal = propose(sampler, this.#context, await this.#trials(), space);
+      await this.#propose(spaceOf(space, proposal.params) as SearchSpace, proposal.internalParams);
+      return this.#params;
+    }
+    for (let level = 0; ; level++) {
+      const { space: open, mayFollow } = activeParameters(space, this.#params);
+      if (Object.keys(open).length === 0) return this.#params;
+      const decided = { ...toInternalParams(this.#params, this.#distributions), ...this.#fixedOf(open) };
+      const context = levelContext(this.#context, level, decided, mayFollow);
+      const sampled = Object.fromEntries(Object.entries(open).filter(([name]) => !Object.hasOwn(this.#fixed, name)));
+      await this.#propose(open, sampler.sampleRelative(context, await this.#trials(), sampled), context);
+    }
   }
 
   /**
@@ -134,7 +158,7 @@ export class Trial {
     await this.#update('set an attribute of', { systemAttrs: { [key]: value } });
   }
 
-  async #propose(space: SearchSpace, relative: InternalParams): Promise<void> {
+  async #propose(space: SearchSpace, relative: InternalParams, context = this.#context): Promise<void> {
     const params: Record<string, ParamValue> = {};
     for (const [name, distribution] of Object.entries(space)) {
       if (Object.hasOwn(this.#fixed, name)) {
@@ -145,7 +169,7 @@ export class Trial {
         const internal =
           proposed !== undefined && contains(distribution, proposed)
             ? proposed
-            : this.#settings.sampler.sampleIndependent(this.#context, await this.#trials(), name, distribution);
+            : this.#settings.sampler.sampleIndependent(context, await this.#trials(), name, distribution);
         params[name] = toExternalRepr(distribution, internal);
       }
     }
@@ -162,14 +186,24 @@ export class Trial {
       const common = Object.entries(sampler.relativeSpace?.(history) ?? intersectionSearchSpace(history));
       const space = Object.fromEntries(common.filter(([name]) => !Object.hasOwn(this.#fixed, name)));
       const isEmpty = Object.keys(space).length === 0;
-      this.#relative = isEmpty ? {} : sampler.sampleRelative(this.#context, history, space);
+      const context = { ...this.#context, fixed: this.#fixedOf(Object.fromEntries(common)) };
+      this.#relative = isEmpty ? {} : sampler.sampleRelative(context, history, space);
     }
     return this.#relative;
   }
 
+  /** The queued values of a space's parameters, as numbers; those that do not fit are left to `#propose` to refuse. */
+  #fixedOf(space: SearchSpace): InternalParams {
+    const fitting = Object.entries(space).filter(
+      ([name, distribution]) => Object.hasOwn(this.#fixed, name) && containsValue(distribution, this.#fixed[name]),
+    );
+    return Object.fromEntries(fitting.map(([name, d]) => [name, toInternalRepr(d, this.#fixed[name], name)]));
+  }
+
   /** The study as this trial found it: one view for all of its parameters. */
   async #trials(): Promise<TrialHistory> {
-    this.#history ??= await this.#settings.storage.getTrials(this.#settings.record.name);
+    const { storage, record, priorTrials } = this.#settings;
+    this.#history ??= [...priorTrials, ...(await storage.getTrials(record.name))];
     return this.#history;
   }
 

@@ -1,5 +1,6 @@
 import { compareLexicographically, type LossRows, objectiveCount } from './loss-rows.js';
 import { paretoFront } from './non-dominated-sort.js';
+import { Staircase } from './staircase.js';
 
 /**
  * Volume of the space that the rows dominate, up to the reference point.
@@ -9,14 +10,16 @@ import { paretoFront } from './non-dominated-sort.js';
  *
  * @param losses n rows of m >= 1 losses, minimized. @param reference m finite losses, the worst corner.
  * @throws {RangeError} if a row or the reference has another length.
- * Cost: O(n log n) for m <= 2; otherwise exponential in m at worst, in practice fine to some hundred rows of 3 or 4.
- * @see While, Bradstreet & Barone 2012, doi:10.1109/TEVC.2010.2077298 (WFG)
+ * Cost: O(n log n) comparisons for m <= 3; otherwise exponential in m at worst, in practice fine to some hundred rows of 4.
+ * @see While, Bradstreet & Barone 2012, doi:10.1109/TEVC.2010.2077298 (WFG, m >= 4)
+ * · Beume et al. 2009, doi:10.1109/TEVC.2009.2015575 (sweep, m = 3)
  */
 export function hypervolume(losses: LossRows, reference: readonly number[]): number {
-  const front = rowsInside(losses, reference);
-  return front.some((row) => row.includes(Number.NEGATIVE_INFINITY))
+  checkReference(losses, reference);
+  const inside = losses.filter((row) => isInside(row, reference));
+  return inside.some((row) => row.includes(Number.NEGATIVE_INFINITY))
     ? Number.POSITIVE_INFINITY
-    : volumeOf(front, reference);
+    : volumeInside(inside, reference);
 }
 
 /**
@@ -25,7 +28,7 @@ export function hypervolume(losses: LossRows, reference: readonly number[]): num
  *
  * @returns n volumes >= 0; 0 for dominated rows, rows with a copy, rows outside the reference and rows with NaN.
  * @throws {RangeError} as `hypervolume`, and if a loss is −Infinity.
- * Cost: O(n log n) for m = 2, otherwise n times that of `hypervolume`.
+ * Cost: O(n log n) for m = 2, otherwise n times that of `hypervolume` (m = 3: O(n² log n)).
  */
 export function hypervolumeContributions(losses: LossRows, reference: readonly number[]): Float64Array {
   checkReference(losses, reference);
@@ -131,10 +134,26 @@ function isInside(row: readonly number[], reference: readonly number[]): boolean
   return row.every((loss, objective) => loss < reference[objective]);
 }
 
-/** The non-dominated rows inside the reference, copies once, sorted lexicographically. */
-function rowsInside(losses: LossRows, reference: readonly number[]): (readonly number[])[] {
-  checkReference(losses, reference);
-  const inside = losses.filter((row) => isInside(row, reference));
+/** @param inside Rows better than the reference in every loss. */
+function volumeInside(inside: LossRows, reference: readonly number[]): number {
+  return reference.length === 3 ? spatialSweep(inside, reference) : volumeOf(nonDominated(inside), reference);
+}
+
+/** Three objectives: a plane that moves along the third, with the area that is dominated in it. */
+function spatialSweep(inside: LossRows, reference: readonly number[]): number {
+  const stairs = new Staircase([reference[0], reference[1]]);
+  let volume = 0;
+  let reached = 0;
+  for (const [first, second, third] of inside.toSorted((a, b) => a[2] - b[2])) {
+    if (stairs.area > 0) volume += stairs.area * (third - reached);
+    reached = third;
+    stairs.insert(first, second);
+  }
+  return volume + (inside.length === 0 ? 0 : stairs.area * (reference[2] - reached));
+}
+
+/** The non-dominated rows, copies once, sorted lexicographically. */
+function nonDominated(inside: LossRows): (readonly number[])[] {
   const front = paretoFront(inside).map((index) => inside[index]);
   front.sort(compareLexicographically);
   return front.filter((row, index) => index === 0 || compareLexicographically(front[index - 1], row) !== 0);
@@ -168,7 +187,14 @@ function sweep(front: LossRows, reference: readonly number[]): number {
 function exclusiveVolume(row: readonly number[], others: LossRows, reference: readonly number[]): number {
   const overlap = others.map((other) => other.map((loss, objective) => Math.max(loss, row[objective])));
   const volume = boxVolume(row, reference);
-  return Math.max(0, volume - volumeOf(rowsInside(overlap, reference), reference)); // rounding may fall below 0
+  return Math.max(
+    0,
+    volume -
+      volumeInside(
+        overlap.filter((other) => isInside(other, reference)),
+        reference,
+      ),
+  ); // rounding may fall below 0
 }
 
 function boxVolume(row: readonly number[], reference: readonly number[]): number {

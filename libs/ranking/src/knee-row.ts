@@ -18,8 +18,12 @@ export function kneeRow(losses: LossRows, violations?: readonly number[]): numbe
   let best: number | undefined;
   let bestDistance = Number.POSITIVE_INFINITY;
   const ranges = losses[members[0]]?.map((_, objective) => {
-    const column = members.map((index) => losses[index][objective]);
-    return [Math.min(...column), Math.max(...column)] as const;
+    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const index of members) {
+      low = Math.min(low, losses[index][objective]);
+      high = Math.max(high, losses[index][objective]);
+    }
+    return [low, high] as const;
   });
   for (const index of members) {
     const scaled = losses[index].map((loss, objective) => {

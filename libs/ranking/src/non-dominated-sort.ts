@@ -1,5 +1,6 @@
 import { dominates } from './dominance.js';
 import { compareLexicographically, hasNaN, type LossRows, objectiveCount } from './loss-rows.js';
+import { Staircase } from './staircase.js';
 
 /**
  * Ranks rows by constrained non-dominated sorting; rank 0 is the Pareto front.
@@ -47,7 +48,7 @@ export function nonDominatedSort(losses: LossRows, violations?: readonly number[
  *
  * @returns Indexes in rising order, all copies of equal rows among them. Empty when no row is feasible; rows with NaN
  *   are never on the front.
- * @throws {RangeError} as `nonDominatedSort`. Cost: that of one layer, O(n log n) for m <= 2, otherwise O(m n²) at worst.
+ * @throws {RangeError} as `nonDominatedSort`. Cost: O(n log n) comparisons for m <= 3, otherwise O(m n²) at worst.
  */
 export function paretoFront(losses: LossRows, violations?: readonly number[]): number[] {
   const objectives = objectiveCount(losses);
@@ -57,11 +58,26 @@ export function paretoFront(losses: LossRows, violations?: readonly number[]): n
   }
   if (objectives === 0) return feasible;
   feasible.sort((a, b) => compareLexicographically(losses[a], losses[b]));
+  if (objectives === 3) return spatialFront(losses, feasible);
   const front: number[] = [];
   for (const index of feasible) {
     // In this order nothing is dominated by a row that comes later, and with two objectives the last member decides.
     const members = objectives <= 2 ? front.slice(-1) : front;
     if (!members.some((member) => dominates(losses[member], losses[index]))) front.push(index);
+  }
+  return front.sort((a, b) => a - b);
+}
+
+/** Three objectives, sorted by the first: who is dominated is so in the plane of the other two by a row before it. */
+function spatialFront(losses: LossRows, sorted: readonly number[]): number[] {
+  const stairs = new Staircase([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
+  const front: number[] = [];
+  for (const [position, index] of sorted.entries()) {
+    const row = losses[index];
+    const previous = sorted[position - 1];
+    const isCopy = previous !== undefined && compareLexicographically(losses[previous], row) === 0;
+    if (isCopy ? front.at(-1) === previous : !stairs.covers(row[1], row[2])) front.push(index);
+    stairs.insert(row[1], row[2]);
   }
   return front.sort((a, b) => a - b);
 }

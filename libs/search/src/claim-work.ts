@@ -2,8 +2,9 @@ import type { ClaimRequest, LeaseSettings, TrialClaim, WorkClaim } from './claim
 import { claimDataset } from './claim-dataset.js';
 import { allTrials, completeIfDone, madeTrials, mayMakeTrial } from './complete-study.js';
 import { newTrial } from './create-study.js';
+import { EarlierTrials } from './earlier-trials.js';
 import { toExportClaim } from './export-claim.js';
-import { KeptTrials } from './kept-trials.js';
+import { KeptStudies } from './kept-studies.js';
 import { KeyedMutex } from './keyed-mutex.js';
 import type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
 import { proposeTrial } from './propose-trial.js';
@@ -21,7 +22,8 @@ const STUDIES_PER_CLAIM = 16;
 export class ClaimWork {
   readonly #workers = new KeyedMutex();
   readonly #studies = new KeyedMutex();
-  readonly #trials = new KeptTrials();
+  readonly #kept = new KeptStudies();
+  readonly #earlier = new EarlierTrials();
 
   /** @param onFailedAsk Hears of a study whose sampler threw; the study is passed over, its trials that wait are not. */
   constructor(
@@ -106,9 +108,10 @@ export class ClaimWork {
   /** A sampler that throws is a defect of one study: it is told of, and the worker gets work of another one. */
   async #propose(repositories: SearchRepositories, study: StudyRecord): Promise<TrialParameters | null | 'failed'> {
     const history = await repositories.trials.history(study.id);
+    const earlier = await this.#earlier.of(repositories, study);
     try {
-      const trials = this.#trials.freeze(study.id, study.spec, history);
-      return proposeTrial(study.spec, history, allTrials(study), trials);
+      const kept = this.#kept.of(study.id, study.spec);
+      return proposeTrial(study.spec, history, allTrials(study), earlier, kept);
     } catch (error) {
       this.onFailedAsk(study.id, error);
       return 'failed';

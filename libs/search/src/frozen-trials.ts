@@ -1,7 +1,8 @@
 import { type FrozenTrial, type ParamValue, toInternalRepr } from '#optuna-ts-client';
 import { type MetricName, metricsBeforeTraining, type Objective } from './metric-name.js';
 import type { TrialHistory } from './ports/trial-repository.js';
-import { type SearchDistributions, searchDistributions } from './search-distributions.js';
+import { distributionsOf, type SearchDistributions, searchDistributions } from './search-distributions.js';
+import type { RetrainDepth } from './search-space.js';
 import type { StudySpec } from './study.js';
 
 /** Index of the objective that the curve of a trial (accuracy by epoch) belongs to; -1 where accuracy is none. */
@@ -22,27 +23,34 @@ export function toFrozenTrials(spec: StudySpec, history: readonly TrialHistory[]
   return history.map(trialFreezer(spec));
 }
 
-/** How one trial of a study is read; all that it reads share one set of distributions. */
-export function trialFreezer(spec: StudySpec): (trial: TrialHistory) => FrozenTrial {
-  const distributions = searchDistributions(spec.searchSpace);
-  const hasCurves = curveObjectiveOf(spec.objectives) >= 0;
-  return (trial) => ({
-    number: trial.number,
-    state: trial.state,
-    // What was cancelled counts as never begun: its configuration is still to be tried.
-    attempt: trial.state === 'WAITING' || trial.failReason === 'cancelled' ? 0 : 1,
-    values: valuesOf(spec.objectives, trial),
-    knownValues: knownValuesOf(spec.objectives, trial.metrics),
-    params: { ...trial.parameters } as Record<string, ParamValue>,
-    internalParams: internalParamsOf(distributions, trial),
-    distributions,
-    intermediateValues: new Map(hasCurves ? trial.curve : []),
-    constraints: constraintsOf(trial),
-    userAttrs: {},
-    systemAttrs: {},
-    datetimeStart: null,
-    datetimeComplete: null,
-  });
+/** How one trial of a study is read; all that it reads share their distributions. */
+export function trialFreezer({ searchSpace, objectives }: StudySpec): (trial: TrialHistory) => FrozenTrial {
+  const space = searchDistributions(searchSpace);
+  const hasCurves = curveObjectiveOf(objectives) >= 0;
+  // Nothing but the retrain depth decides over ranges: one object per depth, which samplers then know by identity.
+  const byDepth = new Map<RetrainDepth, SearchDistributions>();
+  return (trial) => {
+    const { retrainDepth } = trial.parameters;
+    const distributions = byDepth.get(retrainDepth) ?? distributionsOf(space, trial.parameters);
+    byDepth.set(retrainDepth, distributions);
+    return {
+      number: trial.number,
+      state: trial.state,
+      // What was cancelled counts as never begun: its configuration is still to be tried.
+      attempt: trial.state === 'WAITING' || trial.failReason === 'cancelled' ? 0 : 1,
+      values: valuesOf(objectives, trial),
+      knownValues: knownValuesOf(objectives, trial.metrics),
+      params: { ...trial.parameters } as Record<string, ParamValue>,
+      internalParams: internalParamsOf(distributions, trial),
+      distributions,
+      intermediateValues: new Map(hasCurves ? trial.curve : []),
+      constraints: constraintsOf(trial),
+      userAttrs: {},
+      systemAttrs: {},
+      datetimeStart: null,
+      datetimeComplete: null,
+    };
+  };
 }
 
 function internalParamsOf(distributions: SearchDistributions, { parameters }: TrialHistory): Record<string, number> {

@@ -63,6 +63,7 @@ export {
 } from './search-errors.js';
 export {
   type EpochRange,
+  type LearningRateRange,
   type RetrainDepth,
   retrainDepths,
   type SearchSpace,

@@ -75,6 +75,29 @@ test('proposeTrial() is null once a grid over the learning rates has been gone t
   expect(proposeTrial(grid, past, 6)).toBeNull();
 });
 
+test.each(['random', 'tpe'])('proposeTrial() draws the learning rate from the range of the depth: %s', (name) => {
+  const perDepth = { deep: { low: 1e-5, high: 1e-4 }, scratch: { low: 0.01, high: 0.1 } };
+  const own = {
+    ...spec,
+    sampler: { name, options: name === 'tpe' ? { startupTrials: 2 } : {} },
+    searchSpace: { ...spec.searchSpace, learningRate: { low: 0.001, high: 0.002, perDepth } },
+  };
+  const past: TrialHistory[] = [];
+  const depths = new Set<string>();
+  for (let number = 0; number < 40; number++) {
+    const parameters = propose(own, past, number);
+    const { retrainDepth, learningRate } = parameters;
+    const { low, high } = { ...perDepth, shallow: own.searchSpace.learningRate, partial: own.searchSpace.learningRate }[
+      retrainDepth
+    ];
+    expect(learningRate >= low && learningRate <= high, `${learningRate} for ${retrainDepth}`).toBe(true);
+    depths.add(retrainDepth);
+    past.push({ ...history(1)[0], number, parameters, metrics: { accuracy: number / 100, latencyP95Ms: 10 } });
+  }
+  expect(depths.size).toBe(4);
+  expect(propose(own, past, 40)).toEqual(propose(own, past, 40));
+});
+
 test('proposeTrial() is null once every point of a finite space was tried; cancelled trials leave theirs to be tried', () => {
   const finite = {
     ...spec,
@@ -93,4 +116,13 @@ test('proposeTrial() is null once every point of a finite space was tried; cance
   expect(proposeTrial(finite, past, 4)).toBeNull();
   past[2] = { ...past[2], state: 'FAIL', failReason: 'cancelled' };
   expect(proposeTrial(finite, past, 4)).toEqual(past[2].parameters);
+  const perDepth = { deep: { low: 0.02, high: 0.02 } };
+  const ownRates = {
+    ...finite,
+    searchSpace: { ...finite.searchSpace, learningRate: { low: 0.01, high: 0.1, perDepth } },
+  };
+  const rated = past.map((trial) => ({ ...trial, parameters: { ...trial.parameters, learningRate: 0.02 } }));
+  expect(propose(ownRates, rated, 4)).toEqual(rated[2].parameters);
+  rated[2] = { ...rated[2], failReason: null };
+  expect(proposeTrial(ownRates, rated, 4)).toBeNull();
 });

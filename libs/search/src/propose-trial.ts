@@ -1,5 +1,6 @@
-import { createSampler, type FrozenTrial, propose, samplerContext, untriedCount } from '#optuna-ts-client';
-import { curveObjectiveOf, toFrozenTrials } from './frozen-trials.js';
+import { isFlat, propose, samplerContext, untriedCount } from '#optuna-ts-client';
+import { curveObjectiveOf } from './frozen-trials.js';
+import { KeptStudy } from './kept-study.js';
 import type { TrialHistory } from './ports/trial-repository.js';
 import { searchDistributions, toTrialParameters } from './search-distributions.js';
 import type { TrialParameters } from './search-space.js';
@@ -10,7 +11,8 @@ import type { StudySpec } from './study.js';
  * the same parameters.
  *
  * @param history All trials of the study in order of the number.
- * @param trials The same as samplers read them. @default made of `history`
+ * @param earlier Finished trials of the studies of `spec.warmStart`, older ones first. @default none
+ * @param kept What was kept of the study since the last ask. @default nothing
  * @returns Null where the search space is finite and every point of it has been tried, or the sampler has no other (a
  * grid): nothing is trained twice for want of anything better.
  */
@@ -18,11 +20,13 @@ export function proposeTrial(
   spec: StudySpec,
   history: readonly TrialHistory[],
   number: number,
-  trials: readonly FrozenTrial[] = toFrozenTrials(spec, history),
+  earlier: readonly TrialHistory[] = [],
+  kept: KeptStudy = new KeptStudy(spec),
 ): TrialParameters | null {
   const space = searchDistributions(spec.searchSpace);
-  const sampler = createSampler(spec.sampler.name, spec.sampler.options);
-  if (untriedCount(space, trials) <= 0 || sampler.isExhausted?.(trials, space)) return null;
+  const trials = kept.freeze(history, earlier);
+  const { sampler } = kept;
+  if (untriedCount(space, trials) <= 0 || (isFlat(space) && sampler.isExhausted?.(trials, space))) return null;
   const context = samplerContext({
     seed: spec.seed,
     trialNumber: number,

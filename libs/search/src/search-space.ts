@@ -13,14 +13,22 @@ export interface EpochRange {
   readonly step: number;
 }
 
+/** Drawn on a logarithmic scale; 0 < low <= high. */
+export interface LearningRateRange {
+  readonly low: number;
+  readonly high: number;
+}
+
 /** Everything a trial of the study may be. */
 export interface SearchSpace {
   /** Names of the zoo, no repeats. */
   readonly architecture: readonly string[];
   /** No repeats. */
   readonly retrainDepth: readonly RetrainDepth[];
-  /** Drawn on a logarithmic scale; 0 < low <= high. */
-  readonly learningRate: { readonly low: number; readonly high: number };
+  /** One range for all retrain depths, but for those that have their own. */
+  readonly learningRate: LearningRateRange & {
+    readonly perDepth?: { readonly [Depth in RetrainDepth]?: LearningRateRange | undefined } | undefined;
+  };
   /** A range, or a list of epoch counts. */
   readonly epochs: EpochRange | readonly number[];
 }

@@ -26,6 +26,13 @@ export interface AlgorithmChoice {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** Earlier studies whose finished trials a sampler learns from. */
+export interface WarmStart {
+  readonly studyIds: readonly string[];
+  /** Of one of their trials beside one of the study's own, in (0, 1]. */
+  readonly weight: number;
+}
+
 /** What a person asks for: the whole of a study before its first trial. */
 export interface StudySpec {
   readonly name: string;
@@ -39,6 +46,10 @@ export interface StudySpec {
   readonly pruner: AlgorithmChoice;
   /** Points that are tried before the sampler proposes any. */
   readonly enqueue: readonly TrialParameters[];
+  /** Whether the configuration of a rule, which nobody searched for, is tried before all others. @default {false} */
+  readonly baseline?: boolean | undefined;
+  /** Earlier studies that the sampler learns from; their trials never appear among this study's. @default none */
+  readonly warmStart?: WarmStart | undefined;
   /** How many trials are made at the most; cancelled ones are not counted. */
   readonly trials: number;
   /** No new trial begins after this many seconds from the study's creation. */

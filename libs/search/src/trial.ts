@@ -1,3 +1,4 @@
+import type { JsonValue } from '#optuna-ts-client';
 import type { MetricName } from './metric-name.js';
 import type { TrialParameters } from './search-space.js';
 
@@ -99,6 +100,8 @@ export interface TrialRecord {
   readonly number: number;
   readonly state: TrialState;
   readonly parameters: TrialParameters;
+  /** What is known of the trial besides, `baseline` of the one that a rule gave. */
+  readonly userAttrs: Readonly<Record<string, JsonValue>>;
   /** Seed of the training: the same for every attempt. */
   readonly seed: number;
   /** Fencing token: how often it was claimed. Never goes down. */

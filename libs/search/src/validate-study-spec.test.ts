@@ -67,6 +67,28 @@ describe('problemsOfStudySpec()', () => {
       'a number >= low (0.1)',
     ],
     [
+      'searchSpace.learningRate.perDepth.deep.high',
+      {
+        searchSpace: {
+          ...space,
+          learningRate: { low: 0.01, high: 0.1, perDepth: { deep: { low: 0.02, high: 0.01 } } },
+        },
+      },
+      0.01,
+      'a number >= low (0.02)',
+    ],
+    [
+      'searchSpace.learningRate.perDepth.scratch',
+      {
+        searchSpace: {
+          ...space,
+          learningRate: { low: 0.01, high: 0.1, perDepth: { scratch: { low: 0.01, high: 1 } } },
+        },
+      },
+      { low: 0.01, high: 1 },
+      'a retrain depth of the study (shallow, deep)',
+    ],
+    [
       'searchSpace.epochs.high',
       { searchSpace: { ...space, epochs: { low: 5, high: 4, step: 1 } } },
       4,
@@ -123,6 +145,16 @@ describe('problemsOfStudySpec()', () => {
       problems({ enqueue: [point, { ...point, learningRate: 0.5 }, { ...point, retrainDepth: 'scratch' }] }),
     ).toEqual([
       { field: 'enqueue[1].learningRate', value: 0.5, allowed: expect.stringContaining('[0.0001, 0.1]') },
+      { field: 'enqueue[2].retrainDepth', value: 'scratch', allowed: expect.stringContaining('shallow') },
+    ]);
+    const learningRate = { low: 0.01, high: 0.1, perDepth: { deep: { low: 1e-4, high: 1e-3 } } };
+    expect(
+      problems({
+        searchSpace: { ...space, learningRate },
+        enqueue: [point, { ...point, retrainDepth: 'shallow' }, { ...point, retrainDepth: 'scratch' }],
+      }),
+    ).toEqual([
+      { field: 'enqueue[0].learningRate', value: 0.01, allowed: expect.stringContaining('[0.0001, 0.001]') },
       { field: 'enqueue[2].retrainDepth', value: 'scratch', allowed: expect.stringContaining('shallow') },
     ]);
     expect(problems({ trials: 1, enqueue: [point, point] })).toEqual([

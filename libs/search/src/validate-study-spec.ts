@@ -1,17 +1,17 @@
 import {
-  contains,
+  containsValue,
   createPruner,
   createSampler,
   describeDistribution,
+  type SamplerEntry,
   samplers,
-  toInternalRepr,
 } from '#optuna-ts-client';
 import { type FieldProblem, InvalidInputError } from '#primitives';
 import type { DatasetRecord } from './dataset.js';
 import { metricNames } from './metric-name.js';
 import type { KnownArchitecture } from './ports/architecture-catalog.js';
-import { searchDistributions } from './search-distributions.js';
-import { retrainDepths, type SearchSpace } from './search-space.js';
+import { distributionsOf, searchDistributions } from './search-distributions.js';
+import { type LearningRateRange, type RetrainDepth, retrainDepths, type SearchSpace } from './search-space.js';
 import type { StudySpec } from './study.js';
 import { problemsOfStudyWeights } from './study-weights.js';
 
@@ -84,11 +84,12 @@ function problemsOfSpace({ architecture, retrainDepth, learningRate, epochs }: S
     ...problemsOfList('searchSpace.architecture', architecture),
     ...problemsOfList('searchSpace.retrainDepth', retrainDepth, retrainDepths),
   ];
-  const { low, high } = learningRate;
-  if (!(low > 0 && Number.isFinite(low))) {
-    problems.push({ field: 'searchSpace.learningRate.low', value: low, allowed: 'a number > 0' });
-  } else if (!(high >= low && Number.isFinite(high))) {
-    problems.push({ field: 'searchSpace.learningRate.high', value: high, allowed: `a number >= low (${low})` });
+  problems.push(...problemsOfRange('searchSpace.learningRate', learningRate));
+  for (const [depth, range] of Object.entries(learningRate.perDepth ?? {})) {
+    const field = `searchSpace.learningRate.perDepth.${depth}`;
+    if (!retrainDepth.includes(depth as RetrainDepth)) {
+      problems.push({ field, value: range, allowed: `a retrain depth of the study (${retrainDepth.join(', ')})` });
+    } else if (range !== undefined) problems.push(...problemsOfRange(field, range));
   }
   const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1;
   if ('low' in epochs) {
@@ -104,6 +105,14 @@ function problemsOfSpace({ architecture, retrainDepth, learningRate, epochs }: S
   const wrong = epochs.find((value) => !isCount(value));
   if (wrong !== undefined) problems.push({ field: 'searchSpace.epochs', value: wrong, allowed: 'integers >= 1' });
   return [...problems, ...problemsOfList('searchSpace.epochs', epochs)];
+}
+
+function problemsOfRange(field: string, { low, high }: LearningRateRange): FieldProblem[] {
+  if (!(low > 0 && Number.isFinite(low))) return [{ field: `${field}.low`, value: low, allowed: 'a number > 0' }];
+  if (!(high >= low && Number.isFinite(high))) {
+    return [{ field: `${field}.high`, value: high, allowed: `a number >= low (${low})` }];
+  }
+  return [];
 }
 
 function problemsOfList<Value>(field: string, values: readonly Value[], allowed?: readonly Value[]): FieldProblem[] {
@@ -139,16 +148,29 @@ function problemsOfGoals({ objectives, constraints }: StudySpec): FieldProblem[]
   return problems;
 }
 
-function problemsOfAlgorithms({ sampler, pruner, objectives }: StudySpec): FieldProblem[] {
-  const ofSeveral = samplers.filter(({ severalObjectives = true }) => severalObjectives).map(({ name }) => name);
-  const entry = samplers.find(({ name }) => name === sampler.name);
-  const takesOne = objectives.length > 1 && entry !== undefined && !ofSeveral.includes(entry.name);
-  const allowed = `one of ${ofSeveral.join(', ')}, as there are ${objectives.length} objectives`;
+function problemsOfAlgorithms({ sampler, pruner, objectives, searchSpace }: StudySpec): FieldProblem[] {
   return [
-    ...(takesOne ? [{ field: 'sampler.name', value: sampler.name, allowed }] : []),
+    ...problemsOfUse(
+      sampler.name,
+      ({ severalObjectives = true }) => severalObjectives || objectives.length === 1,
+      `as there are ${objectives.length} objectives`,
+    ),
+    ...problemsOfUse(
+      sampler.name,
+      ({ conditionalSpaces = true }) => conditionalSpaces || searchSpace.learningRate.perDepth === undefined,
+      'as searchSpace.learningRate.perDepth is given',
+    ),
     ...problemsThrownBy(() => createSampler(sampler.name, sampler.options)),
     ...problemsThrownBy(() => createPruner(pruner.name, pruner.options)),
   ];
+}
+
+/** A sampler that is known, but not for such a study. */
+function problemsOfUse(name: string, isFit: (sampler: SamplerEntry) => boolean, reason: string): FieldProblem[] {
+  const entry = samplers.find((candidate) => candidate.name === name);
+  if (entry === undefined || isFit(entry)) return [];
+  const fit = samplers.filter(isFit).map((candidate) => candidate.name);
+  return [{ field: 'sampler.name', value: name, allowed: `one of ${fit.join(', ')}, ${reason}` }];
 }
 
 function problemsThrownBy(create: () => unknown): readonly FieldProblem[] {
@@ -168,6 +190,7 @@ function problemsOfNumbers({
   seed,
   training,
   enqueue,
+  baseline,
 }: StudySpec): FieldProblem[] {
   const problems: FieldProblem[] = [];
   const check = (field: string, value: number, ok: boolean, allowed: string) => {
@@ -179,8 +202,11 @@ function problemsOfNumbers({
   check('seed', seed, isSeed(seed), 'an integer in [0, 4294967295]');
   check('training.seed', training.seed, isSeed(training.seed), 'an integer in [0, 4294967295]');
   if (timeoutSeconds !== null) check('timeoutSeconds', timeoutSeconds, timeoutSeconds > 0, 'a number > 0, or null');
-  if (enqueue.length > trials) {
-    problems.push({ field: 'enqueue', value: enqueue.length, allowed: `at most trials (${trials}) entries` });
+  const room = trials - (baseline === true ? 1 : 0);
+  if (enqueue.length > room) {
+    const besides =
+      baseline === true ? `at most trials (${trials}) less the baseline: ${room}` : `at most trials (${trials})`;
+    problems.push({ field: 'enqueue', value: enqueue.length, allowed: `${besides} entries` });
   }
   return problems;
 }
@@ -188,16 +214,12 @@ function problemsOfNumbers({
 function problemsOfEnqueued({ searchSpace, enqueue }: StudySpec): FieldProblem[] {
   if (enqueue.length === 0 || problemsOfSpace(searchSpace).length > 0) return [];
   const problems: FieldProblem[] = [];
-  const distributions = searchDistributions(searchSpace);
+  const space = searchDistributions(searchSpace);
   for (const [index, parameters] of enqueue.entries()) {
-    for (const name of Object.keys(distributions) as (keyof typeof distributions)[]) {
-      const distribution = distributions[name];
-      const value = parameters[name];
-      try {
-        if (contains(distribution, toInternalRepr(distribution, value, name))) continue;
-      } catch (error) {
-        if (!(error instanceof RangeError)) throw error;
-      }
+    // Of a depth outside of the space no learning rate can be said to be wrong.
+    for (const [name, distribution] of Object.entries(distributionsOf(space, parameters))) {
+      const value = parameters[name as keyof typeof parameters];
+      if (containsValue(distribution, value)) continue;
       const allowed = `${describeDistribution(distribution)}, as in searchSpace.${name}`;
       problems.push({ field: `enqueue[${index}].${name}`, value, allowed });
     }

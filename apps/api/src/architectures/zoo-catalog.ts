@@ -31,6 +31,7 @@ export class ZooCatalog implements ArchitectureCatalog {
       name: card.name,
       minImageSize: card.minimumImageSize,
       weights: weights.map(({ name }) => name),
+      imagenetAccuracy: Math.max(0, ...card.torchvisionWeights.map(({ top1Accuracy }) => top1Accuracy)),
     }));
   }
 }

@@ -10,6 +10,7 @@ export function toTrial(record: TrialRecord): Trial {
     number: record.number,
     state: record.state,
     parameters: { ...record.parameters },
+    userAttrs: { ...record.userAttrs },
     attempt: record.attempt,
     workerId: record.workerId,
     device: record.device && { ...record.device },

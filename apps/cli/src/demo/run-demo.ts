@@ -16,7 +16,7 @@ import { Service } from '../service.js';
 import type { Session } from '../session.js';
 import { showStudy } from '../show-study.js';
 import { readStudyFile } from '../study-file.js';
-import { constraintText, renderFront } from '../tables.js';
+import { constraintText, learningRateText, renderFront } from '../tables.js';
 import { compareWithScratch } from './compare-with-scratch.js';
 import { drawPictures, type LabelledPicture, picturesOf } from './demo-pictures.js';
 
@@ -122,7 +122,7 @@ function introduce({ spec, progress }: Study, output: Output): void {
   const { architecture, retrainDepth, learningRate } = spec.searchSpace;
   output.line(`  architecture   ${architecture.join(', ')}`);
   output.line(`  retrain depth  ${retrainDepth.join(', ')}`);
-  output.line(`  learning rate  ${learningRate.low} to ${learningRate.high}`);
+  output.line(`  learning rate  ${learningRateText(learningRate)}`);
   output.line(`  constraints    ${spec.constraints.map(constraintText).join(', ')}`);
   const limit = spec.timeoutSeconds === null ? '' : `, none begins after ${formatSeconds(spec.timeoutSeconds)}`;
   output.line(`  algorithms     ${spec.sampler.name} sampler, ${spec.pruner.name} pruner`);

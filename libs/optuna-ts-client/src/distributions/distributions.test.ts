@@ -13,22 +13,37 @@ import {
   toInternalRepr,
 } from './internal-representation.js';
 
-const golden = readGolden<{ probes: number[]; cases: { json: string; single: boolean; contains: boolean[] }[] }>(
-  'distributions',
-);
+interface Golden {
+  readonly optuna: string;
+  readonly probes: readonly number[];
+  readonly cases: readonly { json: string; ours: string; reads_ours: boolean; single: boolean; contains: boolean[] }[];
+}
 
-test.each(golden.cases)('jsonToDistribution() reads what Optuna wrote: $json', ({ json, single, contains: held }) => {
+const cases = ['3.1.0', '5.0.0'].flatMap((version) => {
+  const golden = readGolden<Golden>(`distributions-${version}`);
+  return golden.cases.map((one) => ({ ...one, optuna: golden.optuna, probes: golden.probes }));
+});
+
+test.each(cases)('jsonToDistribution() reads what Optuna $optuna wrote: $json', ({ json, single, probes, ...held }) => {
   const distribution = jsonToDistribution(json);
   expect(JSON.parse(distributionToJson(distribution))).toEqual(JSON.parse(json));
   expect(cardinality(distribution) === 1).toBe(single);
   if (distribution.type === 'categorical') return;
-  const numeric = golden.probes.map((probe) => contains(distribution, probe));
+  const numeric = probes.map((probe) => contains(distribution, probe));
   // Optuna's integer ranges look at the grid only; here a fraction is never an integer.
-  const expected = held.map(
-    (value, index) => value && (distribution.type === 'float' || Number.isInteger(golden.probes[index])),
+  const expected = held.contains.map(
+    (value, index) => value && (distribution.type === 'float' || Number.isInteger(probes[index])),
   );
   expect(numeric).toEqual(expected);
 });
+
+test.each(cases)(
+  'distributionToJson() writes what Optuna $optuna reads: $ours',
+  ({ json, ours, reads_ours: isRead }) => {
+    expect(distributionToJson(jsonToDistribution(json))).toBe(ours);
+    expect(isRead).toBe(true);
+  },
+);
 
 test.each([
   ['{"name":"FloatDistribution"}', TypeError],

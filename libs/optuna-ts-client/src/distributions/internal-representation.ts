@@ -55,6 +55,29 @@ export function contains(distribution: Distribution, internal: number): boolean 
   return Math.abs(steps - Math.round(steps)) < GRID_TOLERANCE;
 }
 
+/** Whether a value as people write it is one of the choices, or lies in range and on the grid. */
+export function containsValue(distribution: Distribution, value: ParamValue): boolean {
+  if (distribution.type === 'categorical') return distribution.choices.includes(value);
+  return typeof value === 'number' && contains(distribution, value);
+}
+
+/**
+ * The value of the distribution that is nearest to one which need not lie in it: clipped to the range, on the grid; of
+ * numeric choices the nearest one.
+ *
+ * @returns A choice that is equal, else the nearest number among the choices, else the first choice.
+ */
+export function nearestValue(distribution: Distribution, value: ParamValue): ParamValue {
+  if (distribution.type !== 'categorical') {
+    return onGrid(distribution, typeof value === 'number' && !Number.isNaN(value) ? value : distribution.low);
+  }
+  const { choices } = distribution;
+  if (choices.includes(value) || typeof value !== 'number') return choices.includes(value) ? value : choices[0];
+  const numbers = choices.filter((choice): choice is number => typeof choice === 'number');
+  if (numbers.length === 0) return choices[0];
+  return numbers.reduce((a, b) => (Math.abs(b - value) < Math.abs(a - value) ? b : a));
+}
+
 /** How many different values there are; Infinity for a continuous range wider than one point. */
 export function cardinality(distribution: Distribution): number {
   if (distribution.type === 'categorical') return distribution.choices.length;

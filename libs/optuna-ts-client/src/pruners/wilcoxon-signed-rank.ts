@@ -1,4 +1,4 @@
-import { ndtr } from '../samplers/tpe/normal-distribution.js';
+import { ndtr } from '../numerics/normal-distribution.js';
 
 /** Which way the differences lie if the hypothesis that they are symmetric about 0 is wrong. */
 export type Alternative = 'less' | 'greater';

@@ -51,6 +51,10 @@ export class AutoSampler implements Sampler {
     this.#options = completeOptions(autoOptions, options);
   }
 
+  get avoidsRepeats(): boolean {
+    return true;
+  }
+
   sampleRelative(context: SamplerContext, history: TrialHistory, space: SearchSpace): InternalParams {
     return this.#choose(context, history, space).sampleRelative(context, history, space);
   }

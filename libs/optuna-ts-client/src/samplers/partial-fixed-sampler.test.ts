@@ -11,8 +11,9 @@ import { describeSampler } from '../testing/describe-sampler.js';
 import { makeTrial } from '../testing/make-trial.js';
 import { GridSampler } from './grid/grid-sampler.js';
 import { PartialFixedSampler } from './partial-fixed-sampler.js';
+import { propose } from './propose.js';
 import { RandomSampler } from './random-sampler.js';
-import { propose, samplerContext } from './sampler.js';
+import { samplerContext } from './sampler.js';
 import { TpeSampler } from './tpe/tpe-sampler.js';
 
 describeSampler('TPE with fixed parameters', () => new PartialFixedSampler({ epochs: 7 }, new TpeSampler()));

@@ -3,8 +3,8 @@ import { InvalidInputError } from '#primitives';
 import { describeSampler } from '../testing/describe-sampler.js';
 import { createSampler, samplers } from './registry.js';
 
-for (const { name, severalObjectives } of samplers) {
-  describeSampler(`createSampler('${name}')`, () => createSampler(name), { severalObjectives });
+for (const { name, severalObjectives, conditionalSpaces } of samplers) {
+  describeSampler(`createSampler('${name}')`, () => createSampler(name), { severalObjectives, conditionalSpaces });
 }
 describeSampler('TPE, univariate', () => createSampler('tpe', { multivariate: false, constantLiar: false }));
 describeSampler('TPE, neighbours, from the first result', () =>
@@ -27,5 +27,5 @@ test('createSampler() names every option that is wrong', () => {
 });
 
 test('createSampler() names the samplers there are', () => {
-  expect(() => createSampler('bayes')).toThrow('sampler.name is "bayes", must be one of random, tpe, gp');
+  expect(() => createSampler('bayes')).toThrow('sampler.name is "bayes", must be one of random, tpe, gp, grid, qmc');
 });

@@ -19,6 +19,8 @@ export interface SamplerEntry {
   readonly options: OptionSchemas;
   /** Whether it takes a study with several objectives. @default {true} */
   readonly severalObjectives?: boolean;
+  /** Whether it takes a space in which parameters depend on others. @default {true} */
+  readonly conditionalSpaces?: boolean;
   /** @param options Complete and valid, as `parseOptions` returns them. */
   readonly create: (options: Record<string, never>) => Sampler;
 }
@@ -47,6 +49,7 @@ export const samplers: readonly SamplerEntry[] = [
     name: 'grid',
     summary: 'Every combination of the values once, in random order; the study ends when all are tried.',
     options: gridOptions,
+    conditionalSpaces: false,
     create: (options) => new GridSampler(options),
   },
   {

@@ -1,6 +1,5 @@
 import { hashSeed, Rng } from '#primitives';
 import type { Distribution, ParamValue } from '../distributions/distribution.js';
-import { toExternalRepr } from '../distributions/internal-representation.js';
 import type { Direction, FrozenTrial } from '../frozen-trial.js';
 import type { SearchSpace } from '../search-space.js';
 
@@ -18,6 +17,13 @@ export interface SamplerContext {
    * @default none
    */
   readonly fixed?: InternalParams;
+  /**
+   * Whether more parameters of this trial are asked for afterwards (those that depend on these): a repeat of these alone
+   * is then no repeat.
+   *
+   * @default {false}
+   */
+  readonly mayFollow?: boolean;
   /** The only source of chance; samplers fork it by purpose, so calls do not disturb each other. */
   readonly rng: Rng;
   /** The same for every trial of the study, for what its trials share: an order, a scrambling. Forked like `rng`. */
@@ -39,6 +45,12 @@ export type InternalParams = Readonly<Record<string, number>>;
 export interface Sampler {
   /** As in the registry. */
   readonly name: string;
+  /**
+   * Whether configurations that were tried are passed over while a finite space has others.
+   *
+   * @default {false}
+   */
+  readonly avoidsRepeats?: boolean;
   /**
    * The parameters to ask for together where a trial names its parameters one by one.
    *
@@ -83,22 +95,4 @@ export function samplerContext({
 export interface Proposal {
   readonly internalParams: InternalParams;
   readonly params: Readonly<Record<string, ParamValue>>;
-}
-
-/** Asks a sampler for every parameter of `space`: together first, then one by one for those it left out. */
-export function propose(
-  sampler: Sampler,
-  context: SamplerContext,
-  history: TrialHistory,
-  space: SearchSpace,
-): Proposal {
-  const relative = sampler.sampleRelative(context, history, space);
-  const internalParams: Record<string, number> = {};
-  const params: Record<string, ParamValue> = {};
-  for (const [name, distribution] of Object.entries(space)) {
-    const internal = relative[name] ?? sampler.sampleIndependent(context, history, name, distribution);
-    internalParams[name] = internal;
-    params[name] = toExternalRepr(distribution, internal);
-  }
-  return { internalParams, params };
 }

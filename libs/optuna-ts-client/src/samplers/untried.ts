@@ -1,24 +1,21 @@
 import type { Rng } from '#primitives';
-import { cardinality, internalAt } from '../distributions/internal-representation.js';
+import { type ConditionalSpace, isFlat } from '../conditional-space.js';
 import type { SearchSpace } from '../search-space.js';
+import { configurationAt, configurationCount } from './configuration-grid.js';
 import { TrialLedger } from './ledger/trial-ledger.js';
-import { configurationCount, TriedConfigurations } from './ledger/tried-configurations.js';
-import type { InternalParams, TrialHistory } from './sampler.js';
+import { TriedConfigurations } from './ledger/tried-configurations.js';
+import type { InternalParams, SamplerContext, TrialHistory } from './sampler.js';
+import { UntriedConfigurations } from './untried-configurations.js';
 
 /**
  * How many configurations of the space no trial has; Infinity with a continuous parameter.
  *
- * Every trial counts, also one that waits or has failed, but not one that failed before anyone claimed it.
+ * Every trial of the study counts, also one that waits or has failed, but not one that failed before anyone claimed it.
  */
-export function untriedCount(space: SearchSpace, history: TrialHistory): number {
+export function untriedCount(space: ConditionalSpace, history: TrialHistory): number {
+  if (!isFlat(space)) return new UntriedConfigurations(space, history).count;
   const total = configurationCount(space);
   return Number.isFinite(total) ? total - TriedConfigurations.of(TrialLedger.of(history), space).size : total;
-}
-
-/** Parameters that are decided already, and where they may lie. */
-export interface DecidedParams {
-  readonly params: InternalParams;
-  readonly space: SearchSpace;
 }
 
 /**
@@ -26,42 +23,33 @@ export interface DecidedParams {
  * used up, the first proposal.
  *
  * @param proposals At least one, best first; read only as far as needed.
- * @param decided Part of the configuration that is not proposed. @default none
+ * @param context What else is decided of the trial: only trials with the same `fixed` parameters have a configuration,
+ *   and while more may follow nothing is a repeat. @default nothing
  */
 export function firstUntried(
   proposals: Iterable<InternalParams>,
   space: SearchSpace,
   history: TrialHistory,
   rng: Rng,
-  decided: DecidedParams = { params: {}, space: {} },
+  { fixed = {}, mayFollow = false }: Pick<SamplerContext, 'fixed' | 'mayFollow'> = {},
 ): InternalParams {
-  const all = { ...decided.space, ...space };
-  const allCount = configurationCount(all);
-  const tried = Number.isFinite(allCount) ? TriedConfigurations.of(TrialLedger.of(history), all) : undefined;
-  const isTried = (params: InternalParams) => tried?.has({ ...decided.params, ...params }) ?? false;
-  const isUsedUp = tried !== undefined && tried.size >= allCount;
-  let first: InternalParams | undefined;
-  for (const proposal of proposals) {
-    first ??= proposal;
-    if (isUsedUp || !isTried(proposal)) return proposal;
-  }
+  const total = mayFollow ? Number.POSITIVE_INFINITY : configurationCount(space);
+  const tried = Number.isFinite(total) ? triedWith(fixed, space, history) : undefined;
+  const isUsedUp = tried !== undefined && tried.size >= total;
+  for (const proposal of proposals) if (isUsedUp || tried?.has(proposal) !== true) return proposal;
   // Walks the numbered grid from a random place: ends after at most one step more than there are tried ones.
-  const total = configurationCount(space);
-  const start = rng.integer(0, total);
-  for (let step = 0; step < total; step++) {
-    const candidate = configurationAt(space, (start + step) % total);
-    if (!isTried(candidate)) return candidate;
+  for (let place = rng.integer(0, total); ; place = (place + 1) % total) {
+    const candidate = configurationAt(space, place);
+    if (tried?.has(candidate) !== true) return candidate;
   }
-  return first as InternalParams;
 }
 
-function configurationAt(space: SearchSpace, place: number): InternalParams {
-  const params: Record<string, number> = {};
-  let rest = place;
-  for (const [name, distribution] of Object.entries(space)) {
-    const values = cardinality(distribution);
-    params[name] = internalAt(distribution, rest % values);
-    rest = Math.floor(rest / values);
-  }
-  return params;
+/** A ledger of the whole study is kept from ask to ask; one of the trials with some fixed values serves this ask alone. */
+function triedWith(fixed: InternalParams, space: SearchSpace, history: TrialHistory): TriedConfigurations {
+  const entries = Object.entries(fixed);
+  const alike =
+    entries.length === 0
+      ? history
+      : history.filter(({ internalParams }) => entries.every(([name, value]) => internalParams[name] === value));
+  return TriedConfigurations.of(entries.length === 0 ? TrialLedger.of(alike) : TrialLedger.apart(alike), space);
 }

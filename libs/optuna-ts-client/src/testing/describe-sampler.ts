@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { Rng } from '#primitives';
+import { spaceOf } from '../active-parameters.js';
 import { categoricalDistribution } from '../distributions/categorical-distribution.js';
+import type { ParamValue } from '../distributions/distribution.js';
 import { floatDistribution } from '../distributions/float-distribution.js';
 import { intDistribution } from '../distributions/int-distribution.js';
-import { contains, toExternalRepr } from '../distributions/internal-representation.js';
+import { contains, containsValue, toExternalRepr } from '../distributions/internal-representation.js';
 import type { Direction, FrozenTrial } from '../frozen-trial.js';
-import { propose, type Sampler, samplerContext } from '../samplers/sampler.js';
+import { propose } from '../samplers/propose.js';
+import { type Sampler, samplerContext } from '../samplers/sampler.js';
 import { uniformDraw } from '../samplers/uniform-draw.js';
 import type { SearchSpace } from '../search-space.js';
 import type { TrialState } from '../trial-state.js';
@@ -61,13 +64,15 @@ const problems: { directions: Direction[]; length: number }[] = [
 export interface DescribeSamplerOptions {
   /** False where the sampler refuses a study with several objectives. @default {true} */
   readonly severalObjectives?: boolean;
+  /** False where it refuses a space in which parameters depend on others. @default {true} */
+  readonly conditionalSpaces?: boolean;
 }
 
 /** What every sampler must do. Call at the top level of a test file. */
 export function describeSampler(
   name: string,
   create: () => Sampler,
-  { severalObjectives = true }: DescribeSamplerOptions = {},
+  { severalObjectives = true, conditionalSpaces = true }: DescribeSamplerOptions = {},
 ): void {
   const taken = problems.filter(({ directions }) => severalObjectives || directions.length === 1);
   describe(name, () => {
@@ -94,6 +99,42 @@ export function describeSampler(
       expect(ask(used, 3, 500)).toEqual(ask(create(), 3, 500));
       expect(ask(used, 3, 500)).not.toEqual(ask(used, 3, 501));
       expect(ask(used, 3, 500)).not.toEqual(ask(used, 4, 500));
+    });
+
+    test.runIf(conditionalSpaces)('proposes what exists in a conditional space, in its range', () => {
+      const history = roughHistory(80, ['minimize']);
+      const cases = (values: ParamValue[], low: number, high: number) => ({
+        when: { architecture: values },
+        distribution: floatDistribution(low, high, { log: true }),
+      });
+      const conditional = {
+        ...space,
+        learningRate: [cases(['alexnet', null], 1e-3, 1e-1), cases(['resnet18', true], 1e-5, 1e-3)],
+      };
+      const rates = new Set<boolean>();
+      for (let trialNumber = 80; trialNumber < 100; trialNumber++) {
+        const context = samplerContext({ seed: 2, trialNumber, directions: ['minimize'] });
+        const { params } = propose(create(), context, history, conditional);
+        const flat = spaceOf(conditional, params);
+        expect(flat, 'complete').not.toBeNull();
+        expect(Object.keys(params).sort()).toEqual(Object.keys(flat ?? {}).sort());
+        for (const [name, distribution] of Object.entries(flat ?? {})) {
+          expect(containsValue(distribution, params[name]), name).toBe(true);
+        }
+        rates.add(params.learningRate === undefined);
+      }
+      expect(
+        propose(create(), samplerContext({ seed: 2, trialNumber: 80, directions: ['minimize'] }), history, conditional),
+      ).toEqual(
+        propose(create(), samplerContext({ seed: 2, trialNumber: 80, directions: ['minimize'] }), history, conditional),
+      );
+      expect(rates.has(false)).toBe(true);
+    });
+
+    test.runIf(!conditionalSpaces)('refuses a conditional space', () => {
+      const rate = { when: { only: ['one'] }, distribution: floatDistribution(1e-3, 1e-1, { log: true }) };
+      const context = samplerContext({ seed: 2, trialNumber: 80, directions: ['minimize'] });
+      expect(() => propose(create(), context, [], { ...space, learningRate: [rate] })).toThrow('conditional');
     });
 
     test('takes an empty space', () => {

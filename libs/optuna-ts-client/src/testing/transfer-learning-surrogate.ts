@@ -53,19 +53,25 @@ export const transferLearningSurrogate = {
     const [, latencyMs] = architectures[params.architecture as string];
     const [, , time] = depths[params.retrainDepth as string];
     const epochs = params.epochs as number;
-    return { error: this.errorAfter(params, epochs), cost: epochs * latencyMs * time, excessMs: latencyMs - 10.5 };
+    return { error: errorAfter(params, epochs), cost: epochs * latencyMs * time, excessMs: latencyMs - 10.5 };
   },
-  /**
-   * The error after so many epochs of training: the learning curve whose end `evaluate` gives.
-   *
-   * @param slowStart How small learning rates start slowly. @default they do not
-   */
-  errorAfter(params: Readonly<Record<string, ParamValue>>, epochs: number, slowStart: SlowStart = noSlowStart): number {
-    const [base, , bestRate] = architectures[params.architecture as string];
-    const [added, shift, , untrained, epochsToLearn] = depths[params.retrainDepth as string];
-    const offset = Math.log10(params.learningRate as number) - bestRate - shift;
-    const tooSmall = Math.max(0, slowStart.below - offset);
-    const learnt = Math.max(0, epochs - slowStart.idleEpochs * tooSmall) / (1 + slowStart.slower * tooSmall);
-    return base + added + 0.03 * offset ** 2 + untrained * Math.exp(-learnt / epochsToLearn);
-  },
+  errorAfter,
 } as const;
+
+/**
+ * The error after so many epochs of training: the learning curve whose end `evaluate` gives.
+ *
+ * @param slowStart How small learning rates start slowly. @default they do not
+ */
+function errorAfter(
+  params: Readonly<Record<string, ParamValue>>,
+  epochs: number,
+  slowStart: SlowStart = noSlowStart,
+): number {
+  const [base, , bestRate] = architectures[params.architecture as string];
+  const [added, shift, , untrained, epochsToLearn] = depths[params.retrainDepth as string];
+  const offset = Math.log10(params.learningRate as number) - bestRate - shift;
+  const tooSmall = Math.max(0, slowStart.below - offset);
+  const learnt = Math.max(0, epochs - slowStart.idleEpochs * tooSmall) / (1 + slowStart.slower * tooSmall);
+  return base + added + 0.03 * offset ** 2 + untrained * Math.exp(-learnt / epochsToLearn);
+}

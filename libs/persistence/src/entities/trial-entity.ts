@@ -151,6 +151,10 @@ export class TrialEntity {
   @Column({ name: 'peak_memory_bytes', type: 'bigint', nullable: true })
   peakMemoryBytes: string | null;
 
+  /** What is known of the trial besides: `baseline` of the one that a rule gave. */
+  @Column({ name: 'user_attrs', type: 'jsonb', default: {} })
+  userAttrs: unknown;
+
   /** ConstraintViolation[], in the order of the study's constraints. */
   @Column({ type: 'jsonb', default: [] })
   constraints: unknown;

@@ -100,6 +100,10 @@ export class PostgresTrialRepository implements TrialRepository {
     });
   }
 
+  async finishedBefore(studyId: string, earlierStudyIds: readonly string[]): Promise<readonly TrialHistory[]> {
+    return (await this.query<PointRow>(sql.FIND_FINISHED_BEFORE, [studyId, earlierStudyIds])).map(withPoint);
+  }
+
   async completeAtEpoch(studyId: string, epoch: number): Promise<readonly TrialHistory[]> {
     return (await this.query<PointRow>(sql.FIND_COMPLETE_AT_EPOCH, [studyId, epoch])).map(withPoint);
   }

@@ -1,3 +1,4 @@
+import type { JsonValue } from '#optuna-ts-client';
 import {
   accuracyInterval,
   type ConstraintViolation,
@@ -19,6 +20,7 @@ export interface TrialRow extends Record<string, unknown> {
   number: number;
   state: TrialState;
   params: TrialParameters;
+  user_attrs: Record<string, JsonValue>;
   seed: string;
   attempt: number;
   worker_id: string | null;
@@ -51,6 +53,7 @@ export function toTrialRecord(row: TrialRow): TrialRecord {
     number: row.number,
     state: row.state,
     parameters: row.params,
+    userAttrs: row.user_attrs,
     seed: Number(row.seed),
     attempt: row.attempt,
     workerId: row.worker_id,

@@ -31,10 +31,11 @@ export const CLAIM_WAITING = `
 
 /** $1 trials as JSON. */
 export const ENQUEUE = `
-  INSERT INTO trial (study_id, number, params, seed, max_attempts, priority)
-  SELECT n."studyId", n.number, n.parameters, n.seed, n."maxAttempts", n.priority
+  INSERT INTO trial (study_id, number, params, seed, max_attempts, priority, user_attrs)
+  SELECT n."studyId", n.number, n.parameters, n.seed, n."maxAttempts", n.priority, coalesce(n."userAttrs", '{}')
     FROM jsonb_to_recordset($1::jsonb)
-      AS n("studyId" uuid, number integer, parameters jsonb, seed bigint, "maxAttempts" integer, priority integer)
+      AS n("studyId" uuid, number integer, parameters jsonb, seed bigint, "maxAttempts" integer, priority integer,
+           "userAttrs" jsonb)
    ORDER BY n.number`;
 
 /** $1 study, $2 number, $3 params, $4 seed, $5 max attempts, $6 priority, $7 worker, $8 request, $9 lease seconds, $10 device class, $11 device name. */

@@ -34,6 +34,14 @@ export const FIND_WITH_CURVES = `${HISTORY}, c.epochs AS curve_epochs, c.accurac
              FROM trial_report r WHERE r.trial_id = t.id AND r.attempt = t.attempt) c
    WHERE t.study_id = $1 AND t.state <> 'WAITING' ORDER BY t.number`;
 
+/** $1 study, $2 earlier studies. */
+export const FIND_FINISHED_BEFORE = `${HISTORY},
+         CASE WHEN t.state = 'PRUNED' AND t.epoch > 0 THEN t.epoch END AS curve_epoch, t.accuracy AS curve_accuracy
+    FROM trial t JOIN study s ON s.id = t.study_id
+   WHERE t.study_id = ANY($2::uuid[]) AND t.state IN ('COMPLETE', 'PRUNED')
+     AND t.finished_at <= (SELECT created_at FROM study WHERE id = $1)
+   ORDER BY s.serial, t.number`;
+
 /** $1 study, $2 epoch. One report per trial, by the primary key of trial_report. */
 export const FIND_COMPLETE_AT_EPOCH = `${HISTORY}, r.epoch AS curve_epoch, r.accuracy AS curve_accuracy
     FROM trial t LEFT JOIN trial_report r ON r.trial_id = t.id AND r.attempt = t.attempt AND r.epoch = $2

@@ -5,6 +5,8 @@ export interface KnownArchitecture {
   readonly minImageSize: number;
   /** Names of the pretrained weights at hand, the ones to start from first; without any only `scratch` can be trained. */
   readonly weights: readonly string[];
+  /** Best top-1 accuracy on ImageNet of published weights, 0–1. @default unknown */
+  readonly imagenetAccuracy?: number;
 }
 
 /** The architectures a study may name. */

@@ -1,3 +1,4 @@
+import type { JsonValue } from '#optuna-ts-client';
 import type { ClaimRequest, TrialOutcome } from '../claim.js';
 import type { TrialParameters } from '../search-space.js';
 import type { ConstraintViolation, DeviceIdentity, EpochReport, TrialMeasures, TrialRecord } from '../trial.js';
@@ -11,6 +12,8 @@ export interface NewTrial {
   readonly maxAttempts: number;
   /** Higher is claimed first within the study. */
   readonly priority: number;
+  /** @default {} */
+  readonly userAttrs?: Readonly<Record<string, JsonValue>>;
 }
 
 /** A claim that is to be made. */

@@ -59,6 +59,11 @@ export interface TrialRepository {
   history(studyId: string): Promise<readonly TrialHistory[]>;
   /** The trials that have begun and do not wait again, in order of the number, in one query: with their whole curves. */
   withCurves(studyId: string): Promise<readonly TrialHistory[]>;
+  /**
+   * The COMPLETE and PRUNED trials of other studies that had finished when the study was created, as in `history`, those of
+   * older studies first.
+   */
+  finishedBefore(studyId: string, earlierStudyIds: readonly string[]): Promise<readonly TrialHistory[]>;
   /** The COMPLETE trials in order of the number: the curve of each is its report of this epoch, if it made one. */
   completeAtEpoch(studyId: string, epoch: number): Promise<readonly TrialHistory[]>;
   /** COMPLETE trials in order of the number. */

@@ -115,7 +115,7 @@ export class CmaesSampler implements Sampler {
     if (Object.values(space).some(({ type }) => type === 'categorical')) {
       return proposals.next().value as InternalParams;
     }
-    return firstUntried(proposals, Object.fromEntries(axes), others, context.rng.fork('cmaes:untried'));
+    return firstUntried(proposals, Object.fromEntries(axes), others, context.rng.fork('cmaes:untried'), context);
   }
 
   /** @throws {InvalidInputError} if the study has several objectives. */

@@ -1,4 +1,4 @@
-import { logNdtr } from '../tpe/normal-distribution.js';
+import { logNdtr } from '../../numerics/normal-distribution.js';
 import type { Box } from './box-decomposition.js';
 import { logPdf, logStandardImprovement } from './log-expected-improvement.js';
 

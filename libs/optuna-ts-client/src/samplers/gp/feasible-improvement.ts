@@ -1,4 +1,4 @@
-import { logNdtr } from '../tpe/normal-distribution.js';
+import { logNdtr } from '../../numerics/normal-distribution.js';
 import type { ExpectedHypervolumeImprovement } from './expected-hypervolume-improvement.js';
 import type { GaussianProcess } from './gaussian-process.js';
 import { logPdf } from './log-expected-improvement.js';

@@ -8,7 +8,8 @@ import type { Direction, FrozenTrial } from '../../frozen-trial.js';
 import type { SearchSpace } from '../../search-space.js';
 import { makeTrial } from '../../testing/make-trial.js';
 import { transferLearningSurrogate } from '../../testing/transfer-learning-surrogate.js';
-import { propose, type Sampler, samplerContext } from '../sampler.js';
+import { propose } from '../propose.js';
+import { type Sampler, samplerContext } from '../sampler.js';
 import { untriedCount } from '../untried.js';
 import { GpSampler } from './gp-sampler.js';
 

@@ -69,6 +69,10 @@ export class GpSampler implements Sampler {
     this.#options = completeOptions(gpOptions, options);
   }
 
+  get avoidsRepeats(): boolean {
+    return true;
+  }
+
   sampleRelative(context: SamplerContext, history: TrialHistory, space: SearchSpace): InternalParams {
     const others = history.filter((trial) => trial.number !== context.trialNumber);
     const rng = context.rng.fork('gp');
@@ -88,7 +92,7 @@ export class GpSampler implements Sampler {
     const comparable = others.filter(({ internalParams }) =>
       Object.keys(known).every((name) => internalParams[name] === context.fixed![name]),
     );
-    const chosen = firstUntried(proposals, free, comparable, rng);
+    const chosen = firstUntried(proposals, free, comparable, rng, { mayFollow: context.mayFollow });
     return { ...constants, ...Object.fromEntries(Object.keys(free).map((name) => [name, chosen[name]])) };
   }
 

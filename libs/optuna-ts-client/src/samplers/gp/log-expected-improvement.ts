@@ -1,4 +1,4 @@
-import { logNdtr } from '../tpe/normal-distribution.js';
+import { logNdtr } from '../../numerics/normal-distribution.js';
 
 const LOG_SQRT_2PI = 0.9189385332046728;
 /** Below it the series is exact to rounding, and the direct formula loses digits as z². */

@@ -11,7 +11,8 @@ import type { SearchSpace } from '../../search-space.js';
 import { Study } from '../../study.js';
 import { makeTrial } from '../../testing/make-trial.js';
 import type { TrialState } from '../../trial-state.js';
-import { propose, samplerContext } from '../sampler.js';
+import { propose } from '../propose.js';
+import { samplerContext } from '../sampler.js';
 import { GridSampler } from './grid-sampler.js';
 import { shuffledPlaces } from './place-order.js';
 

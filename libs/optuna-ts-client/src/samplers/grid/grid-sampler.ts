@@ -5,6 +5,7 @@
  * or waiting one is never handed out twice, so the grid may be exhausted while trials still run; then it says so instead
  * of repeating one.
  */
+import { InvalidInputError } from '#primitives';
 import type { Distribution, ParamValue } from '../../distributions/distribution.js';
 import { toInternalRepr } from '../../distributions/internal-representation.js';
 import { GridExhaustedError } from '../../errors.js';
@@ -54,8 +55,13 @@ export class GridSampler implements Sampler {
   /**
    * @throws {GridExhaustedError} if every combination has a trial.
    * @throws {RangeError} if a value of `points` is none of its distribution, or the grid has 2⁵³ combinations or more.
+   * @throws {InvalidInputError} if the space is conditional: its parts are asked for one by one, a grid knows the whole.
    */
   sampleRelative(context: SamplerContext, history: TrialHistory, space: SearchSpace): InternalParams {
+    if (context.mayFollow === true) {
+      const allowed = 'another one where the search space is conditional';
+      throw new InvalidInputError([{ field: 'sampler.name', value: 'grid', allowed }]);
+    }
     const axes = this.#axes(space);
     if (axes.length === 0) return {};
     const others = history.filter((trial) => trial.number !== context.trialNumber);
@@ -70,7 +76,7 @@ export class GridSampler implements Sampler {
         if (!tried.has(place)) return place;
       }
     };
-    if (context.fixed === undefined) {
+    if (Object.keys(context.fixed ?? {}).length === 0) {
       for (const { number } of pendingTrials(space, others)) if (number < context.trialNumber) tried.add(take(number));
     }
     return configurationAt(axes, take(context.trialNumber));

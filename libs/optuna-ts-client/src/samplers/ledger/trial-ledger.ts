@@ -42,6 +42,11 @@ export class TrialLedger {
     return ledger;
   }
 
+  /** A ledger of these trials that nobody finds again: for a part of a study that is asked for once. */
+  static apart(history: TrialHistory): TrialLedger {
+    return new TrialLedger().#follow(history);
+  }
+
   private constructor() {}
 
   get trials(): TrialHistory {

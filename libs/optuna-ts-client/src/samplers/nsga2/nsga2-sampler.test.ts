@@ -7,8 +7,9 @@ import type { FrozenTrial } from '../../frozen-trial.js';
 import type { SearchSpace } from '../../search-space.js';
 import { describeSampler } from '../../testing/describe-sampler.js';
 import { makeTrial } from '../../testing/make-trial.js';
+import { propose } from '../propose.js';
 import { RandomSampler } from '../random-sampler.js';
-import { propose, type Sampler, samplerContext } from '../sampler.js';
+import { type Sampler, samplerContext } from '../sampler.js';
 import { crossoverNames } from './crossover.js';
 import { Nsga2Sampler } from './nsga2-sampler.js';
 

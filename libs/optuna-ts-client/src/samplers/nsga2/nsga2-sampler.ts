@@ -91,6 +91,10 @@ export class Nsga2Sampler implements Sampler {
     this.#options = completeOptions(nsga2Options, options);
   }
 
+  get avoidsRepeats(): boolean {
+    return this.#options.avoidRepeats;
+  }
+
   sampleRelative(context: SamplerContext, history: TrialHistory, space: SearchSpace): InternalParams {
     const others = history.filter((trial) => trial.number !== context.trialNumber);
     const rng = context.rng.fork('nsga2');
@@ -104,7 +108,7 @@ export class Nsga2Sampler implements Sampler {
     const severalObjectives = context.directions.length > 1;
     const children = this.#children(parents, free, severalObjectives, rng);
     const chosen = this.#options.avoidRepeats
-      ? firstUntried(withoutCopies(children, others), free, others, rng)
+      ? firstUntried(withoutCopies(children, others), free, others, rng, context)
       : (children.next().value as InternalParams);
     return { ...constants, ...chosen };
   }

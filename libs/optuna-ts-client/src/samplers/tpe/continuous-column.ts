@@ -1,8 +1,8 @@
 import type { Rng } from '#primitives';
+import { logGaussMass } from '../../numerics/truncated-normal.js';
 import { fastExp } from './fast-exp.js';
 import type { ContinuousKernels } from './kernel-column.js';
 import { NormalKernels, type NormalKernelsInput } from './normal-kernels.js';
-import { logGaussMass } from './truncated-normal.js';
 
 const LOG_SQRT_2PI = 0.9189385332046728;
 

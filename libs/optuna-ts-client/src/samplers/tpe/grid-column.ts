@@ -1,7 +1,7 @@
 import type { Rng } from '#primitives';
+import { logGaussMass } from '../../numerics/truncated-normal.js';
 import type { DiscreteKernels } from './kernel-column.js';
 import { NormalKernels, type NormalKernelsInput } from './normal-kernels.js';
-import { logGaussMass } from './truncated-normal.js';
 
 /** How far off the grid, in steps, a centre may lie that counts as on it: its masses are then right to 1e-12. */
 const ON_GRID = 1e-13;

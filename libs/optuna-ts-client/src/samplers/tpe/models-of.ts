@@ -1,7 +1,7 @@
 import type { SearchSpace } from '../../search-space.js';
 import type { TrialLedger } from '../ledger/trial-ledger.js';
 import type { SamplerContext } from '../sampler.js';
-import type { DecidedParams } from '../untried.js';
+import type { DecidedParams } from './decided-params.js';
 import { goodCount, splitTrials } from './split-trials.js';
 import { type ModelSide, TpeModel } from './tpe-model.js';
 import type { TpeSamplerOptions } from './tpe-options.js';

@@ -1,8 +1,8 @@
 import type { Rng } from '#primitives';
 import type { FloatDistribution, IntDistribution } from '../../distributions/distribution.js';
 import { onGrid } from '../../distributions/internal-representation.js';
+import { truncatedNormalQuantile } from '../../numerics/truncated-normal.js';
 import { type BandwidthRule, bandwidths } from './bandwidths.js';
-import { truncatedNormalQuantile } from './truncated-normal.js';
 
 /** What numeric kernels are made of. */
 export interface NormalKernelsInput {

@@ -2,7 +2,7 @@ import type { Rng } from '#primitives';
 import type { SearchSpace } from '../../search-space.js';
 import type { TrialLedger } from '../ledger/trial-ledger.js';
 import type { InternalParams } from '../sampler.js';
-import type { DecidedParams } from '../untried.js';
+import type { DecidedParams } from './decided-params.js';
 import type { ObservedColumn } from './kernel-column.js';
 import { ParameterColumn } from './parameter-column.js';
 import { type GivenColumn, ParzenEstimator, type ParzenEstimatorOptions } from './parzen-estimator.js';

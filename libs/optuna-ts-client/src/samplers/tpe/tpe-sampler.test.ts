@@ -6,8 +6,9 @@ import { intDistribution } from '../../distributions/int-distribution.js';
 import type { Direction, FrozenTrial } from '../../frozen-trial.js';
 import { makeTrial } from '../../testing/make-trial.js';
 import { transferLearningSurrogate } from '../../testing/transfer-learning-surrogate.js';
+import { propose } from '../propose.js';
 import { RandomSampler } from '../random-sampler.js';
-import { propose, type Sampler, samplerContext } from '../sampler.js';
+import { type Sampler, samplerContext } from '../sampler.js';
 import { TpeSampler } from '../tpe/tpe-sampler.js';
 
 const { space, evaluate, reference, bestError } = transferLearningSurrogate;

@@ -17,7 +17,8 @@ import { CooccurringParameters } from '../ledger/cooccurring-parameters.js';
 import { TrialLedger } from '../ledger/trial-ledger.js';
 import type { InternalParams, Sampler, SamplerContext, TrialHistory } from '../sampler.js';
 import { uniformDraw } from '../uniform-draw.js';
-import { type DecidedParams, firstUntried } from '../untried.js';
+import { firstUntried } from '../untried.js';
+import { decidedOf } from './decided-params.js';
 import { modelsOf } from './models-of.js';
 import { type TpeSamplerOptions, tpeOptions } from './tpe-options.js';
 import { TrialOutcomes } from './trial-outcomes.js';
@@ -47,6 +48,10 @@ export class TpeSampler implements Sampler {
     return this.#options.group ? unionSearchSpace(history) : undefined;
   }
 
+  get avoidsRepeats(): boolean {
+    return this.#options.avoidRepeats;
+  }
+
   sampleRelative(context: SamplerContext, history: TrialHistory, space: SearchSpace): InternalParams {
     const others = withoutTrial(history, context.trialNumber);
     const rng = context.rng.fork('tpe');
@@ -54,7 +59,7 @@ export class TpeSampler implements Sampler {
     const { free, constants } = separateConstants(space);
     const proposals = this.#proposals(context, others, free, rng);
     const chosen = this.#options.avoidRepeats
-      ? firstUntried(proposals, free, others, rng, decidedOf(context, others))
+      ? firstUntried(proposals, free, others, rng, context)
       : (proposals.next().value as InternalParams);
     return { ...constants, ...chosen };
   }
@@ -127,14 +132,4 @@ function separateConstants(space: SearchSpace): { free: SearchSpace; constants: 
       entries.filter(([, distribution]) => isConstant(distribution)).map(([name, d]) => [name, internalAt(d, 0)]),
     ),
   };
-}
-
-/** What is decided, where the trials say in which space it lies: what no trial has teaches nothing. */
-function decidedOf({ fixed = {} }: SamplerContext, trials: TrialHistory): DecidedParams {
-  const space: Record<string, Distribution> = {};
-  for (const name of Object.keys(fixed)) {
-    const distribution = trials.findLast((trial) => trial.distributions[name] !== undefined)?.distributions[name];
-    if (distribution !== undefined && cardinality(distribution) > 1) space[name] = distribution;
-  }
-  return { params: fixed, space };
 }

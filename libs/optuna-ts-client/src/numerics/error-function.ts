@@ -1,6 +1,6 @@
 /**
- * @file The standard normal distribution on a log scale, accurate in both tails.
- * Rational approximations of W. J. Cody 1969, doi:10.1090/S0025-5718-1969-0247736-4 (coefficients as in netlib's CALERF).
+ * @file The error function by the rational approximations of W. J. Cody 1969, doi:10.1090/S0025-5718-1969-0247736-4
+ * (coefficients as in netlib's CALERF).
  */
 
 const NEAR_NUMERATOR = [
@@ -23,10 +23,9 @@ const FAR_DENOMINATOR = [
   2.568520192289822, 1.8729528499234673, 0.5279051029514285, 0.06051834131244132, 0.0023352049762686918,
 ];
 const INVERSE_SQRT_PI = 0.5641895835477563;
-const LOG_SQRT_2PI = 0.9189385332046728;
 
 /** exp(x²)·erfc(x) for x >= 0: what is left of the complementary error function once its decay is taken out. */
-function scaledErfc(x: number): number {
+export function scaledErfc(x: number): number {
   if (x <= 0.46875) return Math.exp(x * x) * (1 - erfNearZero(x));
   if (x <= 4) {
     let numerator = MIDDLE_NUMERATOR[8] * x;
@@ -48,7 +47,7 @@ function scaledErfc(x: number): number {
 }
 
 /** erf(x) for |x| <= 0.46875. */
-function erfNearZero(x: number): number {
+export function erfNearZero(x: number): number {
   const square = x * x;
   let numerator = NEAR_NUMERATOR[4] * square;
   let denominator = square;
@@ -57,40 +56,4 @@ function erfNearZero(x: number): number {
     denominator = (denominator + NEAR_DENOMINATOR[i]) * square;
   }
   return (x * (numerator + NEAR_NUMERATOR[3])) / (denominator + NEAR_DENOMINATOR[3]);
-}
-
-/** P(Z <= x). ±Infinity allowed; NaN gives NaN. */
-export function ndtr(x: number): number {
-  const z = Math.abs(x) * Math.SQRT1_2;
-  if (z <= 0.46875) return 0.5 + 0.5 * erfNearZero(x * Math.SQRT1_2);
-  const tail = z === Number.POSITIVE_INFINITY ? 0 : 0.5 * Math.exp(-z * z) * scaledErfc(z);
-  return x < 0 ? tail : 1 - tail;
-}
-
-/** ln P(Z <= x), relative error below 1e-13 down to x = −1e150. −Infinity gives −Infinity; NaN gives NaN. */
-export function logNdtr(x: number): number {
-  if (x > -0.5) return Math.log1p(-ndtr(-x));
-  if (x === Number.NEGATIVE_INFINITY) return x;
-  return -0.5 * x * x + Math.log(0.5 * scaledErfc(-x * Math.SQRT1_2));
-}
-
-/**
- * The x with `logNdtr(x) === y`, by Newton's method on the log scale.
- *
- * @param y <= 0; 0 gives Infinity, −Infinity gives −Infinity.
- * @see optuna/samplers/_tpe/_truncnorm.py _ndtri_exp, 5.0.0 (starting points)
- */
-export function ndtriExp(y: number): number {
-  if (y === Number.NEGATIVE_INFINITY || Number.isNaN(y)) return y;
-  if (y >= 0) return Number.POSITIVE_INFINITY;
-  // Near 0 the curve is flat: solve for the other tail, where it is steep.
-  if (y > -1e-2) return -ndtriExp(Math.log(-Math.expm1(y)));
-  let x = y < -5 ? -Math.sqrt(-2 * (y + LOG_SQRT_2PI)) : (-Math.sqrt(3) / Math.PI) * Math.log(Math.expm1(-y));
-  for (let round = 0; round < 100; round++) {
-    const logP = logNdtr(x);
-    const change = (logP - y) * Math.exp(logP + 0.5 * x * x + LOG_SQRT_2PI);
-    x -= change;
-    if (Math.abs(change) < 1e-10 * Math.abs(x) || Math.abs(change) < 1e-14) break;
-  }
-  return x;
 }
