@@ -162,7 +162,8 @@ const views: Readonly<Record<string, string>> = {
            (6, 'attempt', CASE WHEN t.attempt > 1 THEN t.attempt::text END),
            (7, 'pruneReason', to_json(t.prune_reason)::text),
            (8, 'failReason', to_json(t.fail_reason)::text),
-           (9, 'failMessage', to_json(t.fail_message)::text)) AS a(place, key, value)
+           (9, 'failMessage', to_json(t.fail_message)::text),
+           (10, 'baseline', (t.user_attrs -> 'baseline')::text)) AS a(place, key, value)
      WHERE t.state <> 'WAITING' AND a.value IS NOT NULL`,
 
   // As samplers read them: all violations, or, once one is violated, the unknown ones as just met.
