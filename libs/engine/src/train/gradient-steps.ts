@@ -2,9 +2,9 @@ import { Tensor } from 'onnxruntime-node';
 import { runIntoBuffers } from '../runtime/run-into-buffers.js';
 import { stepPorts } from './compile-step.js';
 import type { StepBatches } from './epoch-batches.js';
+import { MomentumUpdate } from './momentum-update.js';
 import { singleStepFeeds } from './step-feeds.js';
 import type { StepResults, StepRunner, StepTask } from './step-runner.js';
-import { updateInPlace } from './update-in-place.js';
 
 /**
  * Steps whose session gives the gradients, and that update parameters and slots where they are: for the largest states.
@@ -13,7 +13,10 @@ import { updateInPlace } from './update-in-place.js';
 export class GradientSteps implements StepRunner {
   readonly #gradients: ReadonlyMap<string, Tensor>;
 
-  constructor(private readonly task: StepTask) {
+  private constructor(
+    private readonly task: StepTask,
+    private readonly update: MomentumUpdate,
+  ) {
     const trainable = task.plan.tensors.filter(({ name }) => task.plan.trainable(name));
     this.#gradients = new Map(
       trainable.map(({ name, shape, data }) => [
@@ -21,6 +24,10 @@ export class GradientSteps implements StepRunner {
         new Tensor('float32', new Float32Array(data.length), [...shape]),
       ]),
     );
+  }
+
+  static async open(task: StepTask): Promise<GradientSteps> {
+    return new GradientSteps(task, await MomentumUpdate.open(task.plan));
   }
 
   async run(chunk: StepBatches, learningRate: number): Promise<StepResults> {
@@ -43,7 +50,7 @@ export class GradientSteps implements StepRunner {
       state.swap();
       for (const [name, { data }] of this.#gradients) {
         const [parameter, slot] = [stepPorts.tensor(name), stepPorts.slot(name)].map((port) => state.values(port));
-        updateInPlace(parameter, slot, data as Float32Array, { ...plan, learningRate });
+        await this.update.run(parameter, slot, data as Float32Array, learningRate);
       }
     }
     return { losses, accuracies };
@@ -51,7 +58,8 @@ export class GradientSteps implements StepRunner {
 
   async save(): Promise<void> {} // every step does
 
-  release(): Promise<void> {
-    return this.task.session.release();
+  async release(): Promise<void> {
+    await this.update.release();
+    await this.task.session.release();
   }
 }
