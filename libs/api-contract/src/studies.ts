@@ -117,7 +117,7 @@ export const createStudyRequest = z.strictObject({
       { metric: 'latencyP95Ms', direction: 'minimize' },
     ]),
   constraints: z.array(constraint).max(8).default([]),
-  sampler: algorithm.default({ name: 'tpe', options: {} }),
+  sampler: algorithm.default({ name: 'auto', options: {} }),
   pruner: algorithm.default({ name: 'median', options: {} }),
   enqueue: z.array(enqueuedTrial).max(1000).default([]),
   /**

@@ -25,7 +25,7 @@ export interface StudyOptions {
   readonly name: string;
   /** One per objective. @default {['minimize']} */
   readonly directions?: readonly Direction[];
-  /** @default TPE */
+  /** @default `auto` */
   readonly sampler?: Sampler;
   /** @default the median pruner */
   readonly pruner?: Pruner;
@@ -66,7 +66,7 @@ export class Study {
   #isStopped = false;
 
   private constructor(record: StudyRecord, options: StudyOptions) {
-    const { sampler = createSampler('tpe'), pruner = createPruner('median'), seed = 0, curveObjective = 0 } = options;
+    const { sampler = createSampler('auto'), pruner = createPruner('median'), seed = 0, curveObjective = 0 } = options;
     if (record.directions[curveObjective] === undefined) {
       throw new RangeError(`curveObjective is ${curveObjective}, must be in [0, ${record.directions.length - 1}]`);
     }

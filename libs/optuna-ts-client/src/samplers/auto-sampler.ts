@@ -17,7 +17,7 @@ export interface AutoSamplerOptions {
 export const autoOptions = {
   processTrials: {
     type: 'integer',
-    default: 250,
+    default: 150,
     minimum: 0,
     maximum: 2000,
     description: 'Trials up to which a Gaussian process proposes; its time grows with their cube.',
