@@ -1,5 +1,5 @@
 /** @file Our study as one side of the comparison: a line of JSON asks, one answers. Run with --expose-gc. */
-import { InMemoryStorage, Study, toExternalRepr } from '#optuna-ts-client';
+import { createSampler, InMemoryStorage, Study, toExternalRepr } from '#optuna-ts-client';
 import { answerLines } from '../side/answer-lines.js';
 import { median } from '../side/median.js';
 import { prepareScene } from './prepare-scene.js';
@@ -15,7 +15,12 @@ async function prepare(scene: PreparedScene): Promise<{ bytesPerTrial: number | 
   open = undefined;
   const before = heapBytes();
   const storage = new InMemoryStorage();
-  const study = await Study.create({ storage, name: 'bench', directions: directions.slice(0, scene.objectives) });
+  const study = await Study.create({
+    storage,
+    name: 'bench',
+    directions: directions.slice(0, scene.objectives),
+    sampler: createSampler('tpe'),
+  });
   for (let number = 0; number < scene.trials; number++) {
     const params = Object.fromEntries(
       entries.map(([name, distribution], index) => [name, toExternalRepr(distribution, scene.params[number][index])]),

@@ -68,15 +68,15 @@ export class AutoSampler implements Sampler {
     const { processTrials, processParameters } = this.#options;
     const parameters = Object.values(space).filter((distribution) => cardinality(distribution) > 1).length;
     if (parameters > processParameters || context.directions.length > MOST_OBJECTIVES) return this.estimator;
-    return modelledCount(context, history) <= processTrials ? this.process : this.estimator;
+    return areFew(processTrials, context, history) ? this.process : this.estimator;
   }
 }
 
-/** Trials that a model has to take in: those with a result and those that run. */
-function modelledCount(context: SamplerContext, history: TrialHistory): number {
+/** Whether a model has to take in so many trials at most: those with a result and those that run. */
+function areFew(most: number, context: SamplerContext, history: TrialHistory): boolean {
   let count = 0;
   for (const { number, state } of history) {
-    if (number !== context.trialNumber && state !== 'FAIL' && state !== 'WAITING') count++;
+    if (number !== context.trialNumber && state !== 'FAIL' && state !== 'WAITING' && ++count > most) return false;
   }
-  return count;
+  return true;
 }
