@@ -33,6 +33,7 @@ describe('buildProgram()', () => {
       'zoo pretrain',
       'draw insects',
       'engine link-tensorflow',
+      'database-url',
       'doctor',
     ]);
     for (const { name, command } of leaves) {
