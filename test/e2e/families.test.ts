@@ -14,6 +14,12 @@ const bundled = ['squeezenet1_1', 'resnet18', 'alexnet'];
 const imported = ['densenet121', 'inception_v3', 'vgg11'];
 const architectures = [...bundled, ...imported];
 const depths: readonly RetrainDepth[] = ['shallow', 'partial', 'deep', 'scratch'];
+/** `scratch` differs from `deep` in where it begins, not in what it does: the heaviest networks are spared it. */
+const points = architectures.flatMap((architecture) =>
+  depths
+    .filter((depth) => depth !== 'scratch' || !['alexnet', 'inception_v3', 'vgg11'].includes(architecture))
+    .map((retrainDepth) => ({ architecture, retrainDepth, learningRate: 0.001, epochs: 1 })),
+);
 
 /** The least that Inception takes, pixels. */
 const imageSize = 75;
@@ -66,9 +72,6 @@ function writeWeights(architecture: string): string {
 }
 
 function studyText(): string {
-  const points = architectures.flatMap((architecture) =>
-    depths.map((retrainDepth) => ({ architecture, retrainDepth, learningRate: 0.001, epochs: 1 })),
-  );
   return JSON.stringify({
     name: 'families',
     dataset: 'drawn',
@@ -111,7 +114,7 @@ describe('a study over every family at every retrain depth', () => {
     expect(study.state).toBe('COMPLETE');
     const complete = answer.items.filter(({ state }) => state === 'COMPLETE');
     expect(complete.map(({ parameters: { architecture, retrainDepth } }) => `${architecture} ${retrainDepth}`)).toEqual(
-      architectures.flatMap((architecture) => depths.map((depth) => `${architecture} ${depth}`)),
+      points.map(({ architecture, retrainDepth }) => `${architecture} ${retrainDepth}`),
     );
     for (const { parameters, measures } of complete) {
       const all = measures.parameterCount as number;
@@ -123,20 +126,18 @@ describe('a study over every family at every retrain depth', () => {
     }
   });
 
-  test.each(architectures.map((architecture, index) => [architecture, index]))(
-    'export gives a verified %s that predicts',
-    { timeout: 120_000 },
-    async (_architecture, index) => {
-      const trial = String(depths.length * (index as number) + depths.indexOf('partial'));
-      const end = await retune<ExportedModel>('export', 'families', '--trial', trial, '--out', 'model');
-      expect(end.stderr).toBe('');
-      const { code, answer } = end;
-      expect([code, answer.state, answer.verification?.differingImages]).toEqual([0, 'READY', 0]);
-      const bees = join('pictures', 'validation', 'bees');
-      const picture = join(bees, readdirSync(join(folder, bees))[0] as string);
-      const predicted = await retune<{ predictions: { label: string }[] }[]>('predict', 'model', picture);
-      expect(predicted.answer[0]?.predictions.map(({ label }) => label).sort()).toEqual(['ants', 'bees']);
-      rmSync(join(folder, 'model'), { recursive: true });
-    },
-  );
+  test.each(architectures)('export gives a verified %s that predicts', { timeout: 120_000 }, async (network) => {
+    const trial = String(
+      points.findIndex(({ architecture, retrainDepth }) => architecture === network && retrainDepth === 'partial'),
+    );
+    const end = await retune<ExportedModel>('export', 'families', '--trial', trial, '--out', 'model');
+    expect(end.stderr).toBe('');
+    const { code, answer } = end;
+    expect([code, answer.state, answer.verification?.differingImages]).toEqual([0, 'READY', 0]);
+    const bees = join('pictures', 'validation', 'bees');
+    const picture = join(bees, readdirSync(join(folder, bees))[0] as string);
+    const predicted = await retune<{ predictions: { label: string }[] }[]>('predict', 'model', picture);
+    expect(predicted.answer[0]?.predictions.map(({ label }) => label).sort()).toEqual(['ants', 'bees']);
+    rmSync(join(folder, 'model'), { recursive: true });
+  });
 });

@@ -9,7 +9,11 @@ export function addDatabaseUrlCommand(program: Command): void {
   addCommand<{ optuna?: boolean }>(program, {
     signature: 'database-url',
     description: 'print the address of the database (with its password, where DATABASE_URL has one)',
-    examples: ['psql "$(retune database-url)"', 'optuna-dashboard "$(retune database-url --optuna)"'],
+    examples: [
+      'retune database-url --optuna',
+      'psql "$(retune database-url)"',
+      'optuna-dashboard "$(retune database-url --optuna)"',
+    ],
     data: true,
     options: (command) => command.option('--optuna', 'as Optuna takes it: the schema of read-only views'),
     run: async ({ output, dataFolder }, _, { optuna }) => {
