@@ -1,11 +1,9 @@
-import { categoricalDistribution } from './distributions/categorical-distribution.js';
 import type { Distribution, ParamValue } from './distributions/distribution.js';
-import { type FloatDistributionOptions, floatDistribution } from './distributions/float-distribution.js';
-import { type IntDistributionOptions, intDistribution } from './distributions/int-distribution.js';
 import { toInternalRepr } from './distributions/internal-representation.js';
 import type { JsonValue } from './frozen-trial.js';
 import type { PruneDecision } from './pruners/pruner.js';
 import { isCompatible } from './search-space.js';
+import { SuggestingTrial } from './suggesting-trial.js';
 
 /**
  * Stands for a trial where an objective is to be evaluated with given parameters, without a study: to look into one
@@ -13,7 +11,7 @@ import { isCompatible } from './search-space.js';
  *
  * @see optuna/trial/_fixed.py, 5.0.0
  */
-export class FixedTrial {
+export class FixedTrial extends SuggestingTrial {
   readonly #params: Readonly<Record<string, ParamValue>>;
   readonly #suggested: Record<string, ParamValue> = {};
   readonly #distributions: Record<string, Distribution> = {};
@@ -24,6 +22,7 @@ export class FixedTrial {
     params: Readonly<Record<string, ParamValue>>,
     readonly number = 0,
   ) {
+    super();
     this.#params = params;
   }
 
@@ -38,18 +37,6 @@ export class FixedTrial {
 
   get userAttrs(): Readonly<Record<string, JsonValue>> {
     return this.#userAttrs;
-  }
-
-  async suggestFloat(name: string, low: number, high: number, options?: FloatDistributionOptions): Promise<number> {
-    return (await this.suggest(name, floatDistribution(low, high, options))) as number;
-  }
-
-  async suggestInt(name: string, low: number, high: number, options?: IntDistributionOptions): Promise<number> {
-    return (await this.suggest(name, intDistribution(low, high, options))) as number;
-  }
-
-  async suggestCategorical<Choice extends ParamValue>(name: string, choices: readonly Choice[]): Promise<Choice> {
-    return (await this.suggest(name, categoricalDistribution(choices))) as Choice;
   }
 
   /** @throws {RangeError} if no value was given for the name, or it does not lie in the distribution. */

@@ -1,5 +1,5 @@
 import type { Distribution } from './distributions/distribution.js';
-import type { SearchSpace } from './search-space.js';
+import { isCompatible, type SearchSpace } from './search-space.js';
 
 /** Sets of distributions that are kept at a time; a study whose ranges change with every trial needs no more. */
 const MOST_KEPT = 256;
@@ -42,12 +42,7 @@ function frozenCopy(distribution: Distribution): Distribution {
 
 function areEqual(a: Distribution, b: Distribution): boolean {
   if (a === b) return true;
-  if (a.type === 'categorical') {
-    return (
-      b.type === 'categorical' &&
-      a.choices.length === b.choices.length &&
-      a.choices.every((choice, index) => choice === b.choices[index])
-    );
-  }
-  return b.type === a.type && a.low === b.low && a.high === b.high && a.log === b.log && a.step === b.step;
+  if (!isCompatible(a, b)) return false;
+  if (a.type === 'categorical' || b.type === 'categorical') return true;
+  return a.low === b.low && a.high === b.high && a.step === b.step;
 }

@@ -1,9 +1,6 @@
 import { activeParameters, spaceOf } from './active-parameters.js';
 import { type ConditionalSpace, checkSpace, isFlat } from './conditional-space.js';
-import { categoricalDistribution } from './distributions/categorical-distribution.js';
 import type { Distribution, ParamValue } from './distributions/distribution.js';
-import { type FloatDistributionOptions, floatDistribution } from './distributions/float-distribution.js';
-import { type IntDistributionOptions, intDistribution } from './distributions/int-distribution.js';
 import {
   contains,
   containsValue,
@@ -18,6 +15,7 @@ import { type InternalParams, type SamplerContext, samplerContext, type TrialHis
 import { intersectionSearchSpace, isCompatible, type SearchSpace } from './search-space.js';
 import type { TrialUpdate } from './storage.js';
 import { checkWritten, type StudySettings } from './study-settings.js';
+import { SuggestingTrial } from './suggesting-trial.js';
 
 /** What is known of a running trial besides its reports. */
 export type KnownResults = Partial<
@@ -30,7 +28,7 @@ export type KnownResults = Partial<
  *
  * @see optuna/trial/_trial.py, 5.0.0
  */
-export class Trial {
+export class Trial extends SuggestingTrial {
   readonly number: number;
   readonly attempt: number;
   readonly #settings: StudySettings;
@@ -44,6 +42,7 @@ export class Trial {
 
   /** Made by `Study.ask`. @param frozen As it was claimed. */
   constructor(settings: StudySettings, frozen: FrozenTrial) {
+    super();
     const { seed, record, curveObjective } = settings;
     this.number = frozen.number;
     this.attempt = frozen.attempt;
@@ -63,21 +62,6 @@ export class Trial {
   /** Where each of `params` lies. */
   get distributions(): Readonly<Record<string, Distribution>> {
     return this.#distributions;
-  }
-
-  /** A number in [low, high]. @throws {RangeError} as `floatDistribution`, or when an enqueued value does not fit. */
-  async suggestFloat(name: string, low: number, high: number, options?: FloatDistributionOptions): Promise<number> {
-    return (await this.suggest(name, floatDistribution(low, high, options))) as number;
-  }
-
-  /** An integer in [low, high]. @throws {RangeError} as `intDistribution`, or when an enqueued value does not fit. */
-  async suggestInt(name: string, low: number, high: number, options?: IntDistributionOptions): Promise<number> {
-    return (await this.suggest(name, intDistribution(low, high, options))) as number;
-  }
-
-  /** One of the choices. @throws {RangeError} as `categoricalDistribution`, or when an enqueued value is not one. */
-  async suggestCategorical<Choice extends ParamValue>(name: string, choices: readonly Choice[]): Promise<Choice> {
-    return (await this.suggest(name, categoricalDistribution(choices))) as Choice;
   }
 
   /**

@@ -38,12 +38,13 @@ export async function compileTrainer(plan: TrainingPlan, options: TrainerOptions
   requirePlan(plan);
   const startMs = systemClock.monotonicMs();
   const { provider } = executionDevice(plan.device);
-  const stepping = options.stepping ?? steppingOf(plan, provider);
+  const initial = initialState(plan);
+  const stepping = options.stepping ?? steppingOf(initial, provider);
   const compiled = compileStep(plan, {
     channelBlock: provider === 'cpu' ? await channelBlock() : 0,
     endsWithGradients: stepping === 'gradients',
   });
-  const state = new TrainingState(initialState(plan), compiled.step);
+  const state = new TrainingState(initial, compiled.step);
   const first = emptyStep(plan, compiled);
   const opened = await openOnDevice(
     modelBytes(graphFor(stepping, compiled)),
@@ -67,9 +68,9 @@ export async function compileTrainer(plan: TrainingPlan, options: TrainerOptions
 }
 
 /** Where a device keeps its own memory the state stays there; CUDA has no such way from here, and is asked seldom. */
-function steppingOf(plan: TrainingPlan, provider: ExecutionDevice['provider']): Stepping {
+function steppingOf(initial: readonly NamedTensor[], provider: ExecutionDevice['provider']): Stepping {
   if (provider === 'webgpu') return 'resident';
-  const bytes = initialState(plan).reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
+  const bytes = initial.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
   if (provider === 'cuda' || bytes < loopedBelow) return 'looped';
   return bytes < gradientsFrom ? 'single' : 'gradients';
 }

@@ -1,9 +1,8 @@
 import { Tensor } from 'onnxruntime-node';
-import { runIntoBuffers } from '../runtime/run-into-buffers.js';
 import { stepPorts } from './compile-step.js';
 import type { StepBatches } from './epoch-batches.js';
 import { MomentumUpdate } from './momentum-update.js';
-import { singleStepFeeds } from './step-feeds.js';
+import { runSteps } from './run-steps.js';
 import type { StepResults, StepRunner, StepTask } from './step-runner.js';
 
 /**
@@ -30,30 +29,15 @@ export class GradientSteps implements StepRunner {
     return new GradientSteps(task, await MomentumUpdate.open(task.plan));
   }
 
-  async run(chunk: StepBatches, learningRate: number): Promise<StepResults> {
-    const { plan, compiled, session, state } = this.task;
-    const losses = new Float32Array(chunk.steps);
-    const accuracies = new Float32Array(chunk.steps);
+  run(chunk: StepBatches, learningRate: number): Promise<StepResults> {
+    const { state } = this.task;
     const gradients = [...this.#gradients].map(([name, tensor]) => [stepPorts.gradient(name), tensor]);
-    for (let step = 0; step < chunk.steps; step++) {
-      const { [stepPorts.learningRate]: _, ...batch } = singleStepFeeds(plan, compiled, chunk, step, learningRate);
-      await runIntoBuffers(
-        session,
-        { ...batch, ...state.feeds() },
-        {
-          [stepPorts.loss]: new Tensor('float32', losses.subarray(step, step + 1), []),
-          [stepPorts.accuracy]: new Tensor('float32', accuracies.subarray(step, step + 1), []),
-          ...state.fetches(),
-          ...Object.fromEntries(gradients),
-        },
-      );
-      state.swap();
+    return runSteps(this.task, chunk, learningRate, Object.fromEntries(gradients), async () => {
       for (const [name, { data }] of this.#gradients) {
         const [parameter, slot] = [stepPorts.tensor(name), stepPorts.slot(name)].map((port) => state.values(port));
         await this.update.run(parameter, slot, data as Float32Array, learningRate);
       }
-    }
-    return { losses, accuracies };
+    });
   }
 
   async save(): Promise<void> {} // every step does

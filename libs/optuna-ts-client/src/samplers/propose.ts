@@ -5,6 +5,7 @@ import { toExternalRepr } from '../distributions/internal-representation.js';
 import type { SearchSpace } from '../search-space.js';
 import type { InternalParams, Proposal, Sampler, SamplerContext, TrialHistory } from './sampler.js';
 import { UntriedConfigurations } from './untried-configurations.js';
+import { withoutTrial } from './without-trial.js';
 
 /** How often a conditional space is asked for anew where the proposal is a repeat, before one is drawn at random. */
 const ROUNDS = 8;
@@ -27,7 +28,7 @@ export function propose(
   checkSpace(space);
   const first = proposeByLevels(sampler, context, history, space);
   if (sampler.avoidsRepeats !== true) return first;
-  const others = history.filter(({ number }) => number !== context.trialNumber);
+  const others = withoutTrial(history, context.trialNumber);
   const untried = new UntriedConfigurations(space, others);
   if (untried.count <= 0 || untried.has(first)) return first;
   for (let round = 1; round < ROUNDS; round++) {

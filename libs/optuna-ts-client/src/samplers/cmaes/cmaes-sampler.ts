@@ -24,6 +24,7 @@ import { RandomSampler } from '../random-sampler.js';
 import type { InternalParams, Sampler, SamplerContext, TrialHistory } from '../sampler.js';
 import { fromUnit, toUnit, unitWidth } from '../unit-interval.js';
 import { firstUntried } from '../untried.js';
+import { withoutTrial } from '../without-trial.js';
 import {
   type CmaState,
   drawPoint,
@@ -100,7 +101,7 @@ export class CmaesSampler implements Sampler {
    */
   sampleRelative(context: SamplerContext, history: TrialHistory, space: SearchSpace): InternalParams {
     refuseSeveralObjectives(context);
-    const others = history.filter((trial) => trial.number !== context.trialNumber);
+    const others = withoutTrial(history, context.trialNumber);
     const axes = Object.entries(space).filter(
       ([, distribution]) => distribution.type !== 'categorical' && cardinality(distribution) > 1,
     );

@@ -8,12 +8,14 @@
  * sixteenth; no configuration twice while a finite space has untried ones.
  */
 import type { Rng } from '#primitives';
-import { cardinality, internalAt } from '../../distributions/internal-representation.js';
 import { completeOptions, type OptionSchemas } from '../../option-schema.js';
 import type { SearchSpace } from '../../search-space.js';
+import { fixedSpace } from '../fixed-space.js';
 import type { InternalParams, Sampler, SamplerContext, TrialHistory } from '../sampler.js';
+import { separateConstants } from '../separate-constants.js';
 import { uniformDraw } from '../uniform-draw.js';
 import { firstUntried } from '../untried.js';
+import { withoutTrial } from '../without-trial.js';
 import { maximizeAcquisition } from './maximize-acquisition.js';
 import { ModelMemory } from './model-memory.js';
 import { NormalizedSpace } from './normalized-space.js';
@@ -74,7 +76,7 @@ export class GpSampler implements Sampler {
   }
 
   sampleRelative(context: SamplerContext, history: TrialHistory, space: SearchSpace): InternalParams {
-    const others = history.filter((trial) => trial.number !== context.trialNumber);
+    const others = withoutTrial(history, context.trialNumber);
     const rng = context.rng.fork('gp');
     const { free, constants } = separateConstants(space);
     if (Object.keys(free).length === 0) return constants;
@@ -148,26 +150,4 @@ function* randomProposals(space: SearchSpace, rng: Rng): Generator<InternalParam
       Object.entries(space).map(([name, distribution]) => [name, uniformDraw(distribution, rng)]),
     );
   }
-}
-
-/** Parameters of a single value stay out of the model: there is no range to vary in. */
-function separateConstants(space: SearchSpace): { free: SearchSpace; constants: InternalParams } {
-  const free: Record<string, SearchSpace[string]> = {};
-  const constants: Record<string, number> = {};
-  for (const [name, distribution] of Object.entries(space)) {
-    if (cardinality(distribution) === 1) constants[name] = internalAt(distribution, 0);
-    else free[name] = distribution;
-  }
-  return { free, constants };
-}
-
-/** The parameters that are decided already, with the distribution that the last trial with such a one had. */
-function fixedSpace({ fixed = {} }: SamplerContext, history: TrialHistory, space: SearchSpace): SearchSpace {
-  const known: Record<string, SearchSpace[string]> = {};
-  for (const name of Object.keys(fixed)) {
-    if (name in space) continue;
-    const distribution = history.findLast((trial) => trial.distributions[name] !== undefined)?.distributions[name];
-    if (distribution !== undefined && cardinality(distribution) > 1) known[name] = distribution;
-  }
-  return known;
 }

@@ -13,6 +13,7 @@ import type { FrozenTrial } from '../../frozen-trial.js';
 import { completeOptions, type OptionSchemas } from '../../option-schema.js';
 import type { SearchSpace } from '../../search-space.js';
 import type { InternalParams, Sampler, SamplerContext, TrialHistory } from '../sampler.js';
+import { withoutTrial } from '../without-trial.js';
 import { type GridAxis, gridAxis } from './grid-axis.js';
 import { shuffledPlaces } from './place-order.js';
 
@@ -64,7 +65,7 @@ export class GridSampler implements Sampler {
     }
     const axes = this.#axes(space);
     if (axes.length === 0) return {};
-    const others = history.filter((trial) => trial.number !== context.trialNumber);
+    const others = withoutTrial(history, context.trialNumber);
     const size = sizeOf(axes);
     const tried = triedPlaces(axes, space, others, context.fixed ?? {});
     const placeAt = this.#placeAt(size, context);

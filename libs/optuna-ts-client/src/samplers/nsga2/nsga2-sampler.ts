@@ -14,14 +14,16 @@
 import type { Rng } from '#primitives';
 import { dominates } from '#ranking';
 import type { Distribution } from '../../distributions/distribution.js';
-import { cardinality, contains, internalAt } from '../../distributions/internal-representation.js';
+import { contains } from '../../distributions/internal-representation.js';
 import { type FrozenTrial, toLosses, violationOf } from '../../frozen-trial.js';
 import { completeOptions, type OptionSchemas } from '../../option-schema.js';
 import type { SearchSpace } from '../../search-space.js';
 import type { InternalParams, Sampler, SamplerContext, TrialHistory } from '../sampler.js';
+import { separateConstants } from '../separate-constants.js';
 import { uniformDraw } from '../uniform-draw.js';
 import { fromUnit, toUnit } from '../unit-interval.js';
 import { firstUntried } from '../untried.js';
+import { withoutTrial } from '../without-trial.js';
 import { type CrossoverName, crossoverNames, crossovers } from './crossover.js';
 import { type Individual, selectElite } from './elite-selection.js';
 
@@ -96,14 +98,9 @@ export class Nsga2Sampler implements Sampler {
   }
 
   sampleRelative(context: SamplerContext, history: TrialHistory, space: SearchSpace): InternalParams {
-    const others = history.filter((trial) => trial.number !== context.trialNumber);
+    const others = withoutTrial(history, context.trialNumber);
     const rng = context.rng.fork('nsga2');
-    const constants: Record<string, number> = {};
-    const free: Record<string, Distribution> = {};
-    for (const [name, distribution] of Object.entries(space)) {
-      if (cardinality(distribution) === 1) constants[name] = internalAt(distribution, 0);
-      else free[name] = distribution;
-    }
+    const { free, constants } = separateConstants(space);
     const parents = this.#parents(context, others, free);
     const severalObjectives = context.directions.length > 1;
     const children = this.#children(parents, free, severalObjectives, rng);

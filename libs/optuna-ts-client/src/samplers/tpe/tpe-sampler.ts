@@ -10,15 +10,17 @@
  */
 import { InvalidInputError, type Rng } from '#primitives';
 import type { Distribution } from '../../distributions/distribution.js';
-import { cardinality, internalAt } from '../../distributions/internal-representation.js';
+import { cardinality } from '../../distributions/internal-representation.js';
 import { completeOptions } from '../../option-schema.js';
 import { type SearchSpace, unionSearchSpace } from '../../search-space.js';
+import { fixedSpace } from '../fixed-space.js';
 import { CooccurringParameters } from '../ledger/cooccurring-parameters.js';
 import { TrialLedger } from '../ledger/trial-ledger.js';
 import type { InternalParams, Sampler, SamplerContext, TrialHistory } from '../sampler.js';
+import { separateConstants } from '../separate-constants.js';
 import { uniformDraw } from '../uniform-draw.js';
 import { firstUntried } from '../untried.js';
-import { decidedOf } from './decided-params.js';
+import { withoutTrial } from '../without-trial.js';
 import { modelsOf } from './models-of.js';
 import { type TpeSamplerOptions, tpeOptions } from './tpe-options.js';
 import { TrialOutcomes } from './trial-outcomes.js';
@@ -55,7 +57,6 @@ export class TpeSampler implements Sampler {
   sampleRelative(context: SamplerContext, history: TrialHistory, space: SearchSpace): InternalParams {
     const others = withoutTrial(history, context.trialNumber);
     const rng = context.rng.fork('tpe');
-    // A kernel needs a range to be wide in: parameters of a single value stay out of the model.
     const { free, constants } = separateConstants(space);
     const proposals = this.#proposals(context, others, free, rng);
     const chosen = this.#options.avoidRepeats
@@ -88,7 +89,9 @@ export class TpeSampler implements Sampler {
       return;
     }
     const { multivariate, candidates } = this.#options;
-    const decided = multivariate ? decidedOf(context, others) : undefined;
+    const decided = multivariate
+      ? { params: context.fixed ?? {}, space: fixedSpace(context, others, space) }
+      : undefined;
     const models = modelsOf(this.#options, context, ledger, this.#parts(ledger, space), decided);
     for (let round = 0; round < ROUNDS; round++) {
       const ranked = models.map((model) => model.ranked(candidates, rng));
@@ -113,23 +116,4 @@ export class TpeSampler implements Sampler {
   #isReady(context: SamplerContext, ledger: TrialLedger): boolean {
     return TrialOutcomes.of(ledger, context).finished >= Math.max(1, this.#options.startupTrials);
   }
-}
-
-/** @returns The same trials without the one that is asked for, which is mostly the last. */
-function withoutTrial(history: TrialHistory, number: number): TrialHistory {
-  if (history.at(-1)?.number === number) return history.slice(0, -1);
-  return history.some((trial) => trial.number === number)
-    ? history.filter((trial) => trial.number !== number)
-    : history;
-}
-
-function separateConstants(space: SearchSpace): { free: SearchSpace; constants: InternalParams } {
-  const entries = Object.entries(space);
-  const isConstant = (distribution: Distribution) => cardinality(distribution) === 1;
-  return {
-    free: Object.fromEntries(entries.filter(([, distribution]) => !isConstant(distribution))),
-    constants: Object.fromEntries(
-      entries.filter(([, distribution]) => isConstant(distribution)).map(([name, d]) => [name, internalAt(d, 0)]),
-    ),
-  };
 }
