@@ -1,0 +1,34 @@
+import { compileInference, type Inference, measureLatency } from '#engine';
+import { buildNetwork, initialTensors } from '#model-zoo/networks';
+import { median } from '../side/median.js';
+import type { StudyScene } from './study-scene.js';
+
+const rounds = 5;
+
+/**
+ * p95 of a batch in our runtime by architecture, ms: the median of five rounds in turn, so that one disturbance does not
+ * decide. Whatever a network is trained to, this is what it costs.
+ */
+export async function measureLatencies({ spec, threads }: StudyScene, classes: number): Promise<Map<string, number>> {
+  const { imageSize, latencyBatch } = spec.training;
+  const inferences: [string, Inference][] = [];
+  for (const architecture of spec.searchSpace.architecture) {
+    const network = buildNetwork(architecture, { classes, imageSize });
+    const inference = await compileInference({
+      forward: (x, context) => network.forward(x, context),
+      tensors: initialTensors(network, 0),
+      inputShape: [imageSize, imageSize, 3],
+      batchSize: latencyBatch,
+      threads,
+    });
+    inferences.push([architecture, inference]);
+  }
+  const measured = new Map<string, number[]>(inferences.map(([architecture]) => [architecture, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const [architecture, inference] of inferences) {
+      measured.get(architecture)?.push((await measureLatency(inference)).p95Ms);
+    }
+  }
+  for (const [, inference] of inferences) await inference.dispose();
+  return new Map([...measured].map(([architecture, values]) => [architecture, median(values)]));
+}

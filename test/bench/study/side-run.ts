@@ -1,0 +1,28 @@
+/** A trial of one side that has ended. */
+export interface EndedTrial {
+  /** When it ended, seconds from the beginning of the search. */
+  readonly second: number;
+  /** What it took. */
+  readonly trialSeconds: number;
+  /** Trained to its end: there is a model. A trial that was pruned, or failed, is none. */
+  readonly complete: boolean;
+  readonly architecture: string;
+  readonly retrainDepth: string;
+  readonly learningRate: number;
+  readonly epochs: number;
+  /** Of the validation pictures, 0–1; null where it was not measured. */
+  readonly accuracy: number | null;
+  /** p95 of a batch as the side itself measured it, ms; null where it did not. */
+  readonly latencyMs: number | null;
+}
+
+/** One search of one side. */
+export interface SideRun {
+  /** `ours`, or a setting of the script. */
+  readonly side: string;
+  readonly seed: number;
+  /** In the order in which they ended. */
+  readonly trials: readonly EndedTrial[];
+  /** From its beginning to its end. */
+  readonly seconds: number;
+}
