@@ -16,9 +16,12 @@ export interface Compared {
   readonly rows: readonly Row[];
   /** By architecture, ms. */
   readonly latencies: ReadonlyMap<string, number>;
+  /** Of the volumes by these latencies. */
+  readonly box: Box;
 }
 
-interface Side {
+/** Whatever searches. */
+export interface Side {
   readonly name: string;
   run(seed: number): Promise<SideRun>;
 }
@@ -26,7 +29,7 @@ interface Side {
 /** Of the demo's pictures: ants and bees. */
 const classes = 2;
 
-/** All sides one after the other, seed by seed; each begins a seed once, so that none always has the warm or the cold machine. */
+/** Lets all sides search, and judges what they found. @param program Python for the script; without one ours are alone. */
 export async function compareSides(
   options: Pick<BenchOptions, 'ours' | 'scripts' | 'seeds'>,
   scene: StudyScene,
@@ -43,12 +46,17 @@ export async function compareSides(
     })),
   ];
   const { runs, refusals } = await runInTurn(sides, options.seeds, scene.seconds);
-  const done = searched(runs, boxOf(scene, latencies), latencies);
+  const box = boxOf(scene, latencies);
+  const done = searched(runs, box, latencies);
   const inOrder = sides.flatMap(({ name }) => done.filter(({ side }) => side === name));
-  return { runs: inOrder, rows: [...rowsOf(inOrder, scripts), ...refusals], latencies };
+  return { runs: inOrder, rows: [...rowsOf(inOrder, scripts), ...refusals], latencies, box };
 }
 
-async function runInTurn(sides: readonly Side[], seeds: number, seconds: number) {
+/**
+ * All sides one after the other, seed by seed; another one begins each seed, so that none always has the warm or the cold
+ * machine. A side that the service refuses is a row that says why.
+ */
+export async function runInTurn(sides: readonly Side[], seeds: number, seconds: number) {
   const progress = new ProgressLines(Array(seeds * sides.length).fill(seconds + 8), (line) => console.error(line));
   const runs: SideRun[] = [];
   const refusals = new Map<string, Row>();

@@ -36,7 +36,7 @@ export interface Row {
   readonly note?: string;
 }
 
-/** Ours against one setting of the script; null where in half of the seeds ours did not get there. */
+/** Ours against one setting of the script; null where ours did not get there in half of the seeds, or the script nowhere. */
 export interface Comparison {
   readonly setting: string;
   /** Until ours had the script's final hypervolume. */
@@ -60,9 +60,9 @@ export function searched(runs: readonly SideRun[], box: Box, table: ReadonlyMap<
   }));
 }
 
-/** A tenth beyond the slowest of the latencies, within the constraint: the differences between networks then count. */
+/** Twice the slowest of the latencies, within the constraint: the slowest network counts, and a quicker one for more. */
 export function referenceLatency(mostLatencyMs: number, latencies: readonly number[]): number {
-  return Math.min(mostLatencyMs, 1.1 * Math.max(...latencies));
+  return Math.min(mostLatencyMs, 2 * Math.max(...latencies));
 }
 
 /** The median for each side and architecture: a single call that was disturbed shall not decide the corner. */
@@ -125,14 +125,14 @@ function betterScript(rows: readonly Row[]): Row | undefined {
   return [...rows].sort((a, b) => b.hypervolume - a.hypervolume || a.reachedSecond - b.reachedSecond)[0];
 }
 
-/** Seed by seed; what one side did not reach counts as never. */
+/** Seed by seed; what ours did not reach counts as never, and where the script has nothing feasible nothing is compared. */
 function compare(ours: readonly SearchedRun[], theirs: readonly SearchedRun[], latency: LatencySource): Comparison {
   const pairs = ours.flatMap((our) => {
     const their = theirs.find(({ seed }) => seed === our.seed);
-    if (their === undefined) return [];
-    const goal = their.curves[latency];
+    const goal = their?.curves[latency] ?? [];
+    if (their === undefined || goal.length === 0) return [];
     const seconds = secondToReach(our.curves[latency], lastOf(goal)) ?? Infinity;
-    return [{ seconds, reached: goal.at(-1)?.second ?? their.seconds, whole: their.seconds }];
+    return [{ seconds, reached: goal[goal.length - 1].second, whole: their.seconds }];
   });
   return {
     setting: theirs[0].side,

@@ -14,7 +14,7 @@ export interface StudyScene {
   readonly folder: string;
   /** With train/ and validation/. */
   readonly pictures: string;
-  /** A safetensors file in F32 for each architecture, nothing left out, torchvision's names. */
+  /** A safetensors file in F32 for each architecture, nothing left out, torchvision's names; empty where nobody asked. */
   readonly weights: string;
   readonly image: { readonly mean: readonly number[]; readonly std: readonly number[] };
   readonly spec: Omit<CreateStudyInput, 'datasetId'> &
@@ -28,15 +28,23 @@ export interface StudyScene {
 /** Enough that no side stops for want of trials. */
 const trials = 1000;
 
+/** What may be smaller than the demo's, and what only the script needs. */
+export interface SceneOptions {
+  /** Of a search. @default the demo's timeoutSeconds */
+  readonly seconds?: number | undefined;
+  /** Pictures to draw. @default the demo's */
+  readonly pictures?: { readonly train: number; readonly validation: number };
+  /** Whether weights are written for PyTorch. */
+  readonly withWeights: boolean;
+}
+
 /**
  * Draws the pictures and writes the weights.
  *
  * The study is the demo's but for what is the search's own: samplers, pruners and enqueued trials are those of the sides.
  * Objectives are accuracy and latency: seconds of training are none, for either side.
- *
- * @param seconds Of a search. @default the demo's timeoutSeconds
  */
-export async function prepareScene(seconds?: number): Promise<StudyScene> {
+export async function prepareScene({ seconds, pictures: counts, withWeights }: SceneOptions): Promise<StudyScene> {
   const { spec } = await readStudyFile(join(repositoryRoot(), 'configs/studies/demo.yaml'));
   const { name, searchSpace, training, constraints, timeoutSeconds } = createStudyRequest.parse({
     ...spec,
@@ -44,11 +52,11 @@ export async function prepareScene(seconds?: number): Promise<StudyScene> {
   });
   const folder = mkdtempSync(join(tmpdir(), 'retune-bench-study-'));
   const pictures = join(folder, 'pictures');
-  await drawInsects({ folder: pictures });
+  await drawInsects({ folder: pictures, ...counts });
   const weights = join(folder, 'weights');
   mkdirSync(weights);
   const entries = searchSpace.architecture.map(bundledWeights);
-  for (const entry of entries) writeStateDict(entry, training.imageSize, weights);
+  if (withWeights) for (const entry of entries) writeStateDict(entry, training.imageSize, weights);
   const limit = seconds ?? timeoutSeconds ?? 120;
   const objectives: CreateStudyInput['objectives'] = [
     { metric: 'accuracy', direction: 'maximize' },
