@@ -13,7 +13,7 @@ test('runInTurn() begins every seed with another side, and asks a side that was 
       return searchOf(name, seed, []);
     },
   });
-  const { runs, refusals } = await runInTurn([side('a'), side('b'), side('c')], 2, 1);
+  const { runs, refusals } = await runInTurn([side('a'), side('b'), side('c')], 2, () => {});
   expect(asked).toEqual(['a0', 'b0', 'c0', 'c1', 'a1']);
   expect(runs.map((run) => `${run.side}${run.seed}`)).toEqual(['a0', 'c0', 'c1', 'a1']);
   expect(refusals).toMatchObject([
@@ -23,5 +23,5 @@ test('runInTurn() begins every seed with another side, and asks a side that was 
 
 test('runInTurn() passes on what is no refusal of the service', async () => {
   const broken = { name: 'a', run: () => Promise.reject(new Error('the process ended (exit 3)')) };
-  await expect(runInTurn([broken], 1, 1)).rejects.toThrow('exit 3');
+  await expect(runInTurn([broken], 1, () => {})).rejects.toThrow('exit 3');
 });

@@ -6,6 +6,7 @@ import { measureLatencies } from './measure-latencies.js';
 import type { BenchOptions } from './options.js';
 import { runOurs } from './our-side.js';
 import { type Row, referenceLatency, rowsOf, type SearchedRun, searched } from './row.js';
+import { scriptName } from './script-setting.js';
 import { runScript } from './script-side.js';
 import type { SideRun } from './side-run.js';
 import type { StudyScene } from './study-scene.js';
@@ -41,23 +42,23 @@ export async function compareSides(
   const sides: Side[] = [
     ...options.ours.map((side) => ({ name: side.name, run: (seed: number) => runOurs(side, seed, scene, signal) })),
     ...scripts.map((setting) => ({
-      name: setting,
+      name: scriptName(setting),
       run: (seed: number) => runScript(program ?? '', setting, seed, scene),
     })),
   ];
-  const { runs, refusals } = await runInTurn(sides, options.seeds, scene.seconds);
+  const { runs, refusals } = await runInTurn(sides, options.seeds, (line) => console.error(line));
   const box = boxOf(scene, latencies);
   const done = searched(runs, box, latencies);
   const inOrder = sides.flatMap(({ name }) => done.filter(({ side }) => side === name));
-  return { runs: inOrder, rows: [...rowsOf(inOrder, scripts), ...refusals], latencies, box };
+  return { runs: inOrder, rows: [...rowsOf(inOrder, scripts.map(scriptName)), ...refusals], latencies, box };
 }
 
 /**
  * All sides one after the other, seed by seed; another one begins each seed, so that none always has the warm or the cold
  * machine. A side that the service refuses is a row that says why.
  */
-export async function runInTurn(sides: readonly Side[], seeds: number, seconds: number) {
-  const progress = new ProgressLines(Array(seeds * sides.length).fill(seconds + 8), (line) => console.error(line));
+export async function runInTurn(sides: readonly Side[], seeds: number, say: (line: string) => void) {
+  const progress = new ProgressLines(Array(seeds * sides.length).fill(1), say);
   const runs: SideRun[] = [];
   const refusals = new Map<string, Row>();
   for (let seed = 0; seed < seeds; seed++) {

@@ -2,10 +2,11 @@ import { compileInference, type Inference, measureLatency } from '#engine';
 import { buildNetwork, initialTensors } from '#model-zoo/networks';
 import type { StudyScene } from './study-scene.js';
 
-const rounds = 8;
+const rounds = 20;
+const callsPerRound = 20;
 
 /**
- * p95 of a batch in our runtime by architecture, ms: the least disturbed of eight rounds in turn. Whatever a network is
+ * p95 of a batch in our runtime by architecture, ms: the least disturbed of twenty rounds in turn. Whatever a network is
  * trained to, this is what it costs.
  */
 export async function measureLatencies({ spec, threads }: StudyScene, classes: number): Promise<Map<string, number>> {
@@ -25,7 +26,7 @@ export async function measureLatencies({ spec, threads }: StudyScene, classes: n
   const measured = new Map<string, number[]>(inferences.map(([architecture]) => [architecture, []]));
   for (let round = 0; round < rounds; round++) {
     for (const [architecture, inference] of inferences) {
-      measured.get(architecture)?.push((await measureLatency(inference)).p95Ms);
+      measured.get(architecture)?.push((await measureLatency(inference, { repeats: callsPerRound })).p95Ms);
     }
   }
   for (const [, inference] of inferences) await inference.dispose();

@@ -1,6 +1,6 @@
 import { scriptPath } from '../side/script-path.js';
 import { StepProcess } from '../side/step-process.js';
-import type { ScriptSetting } from './script-setting.js';
+import { type ScriptSetting, scriptName } from './script-setting.js';
 import type { EndedTrial, SideRun } from './side-run.js';
 import type { StudyScene } from './study-scene.js';
 
@@ -40,7 +40,7 @@ export async function runScript(
     const trials: EndedTrial[] = [];
     for (;;) {
       const line = await process.ask<TrialLine | { done: true; second: number }>(undefined, patienceMs);
-      if (line.done) return { side: setting, seed, trials, seconds: line.second };
+      if (line.done) return { side: scriptName(setting), seed, trials, seconds: line.second };
       trials.push(endedTrial(line));
     }
   } finally {

@@ -18,7 +18,7 @@ export interface EndedTrial {
 
 /** One search of one side. */
 export interface SideRun {
-  /** `ours`, or a setting of the script. */
+  /** Its name in tables and files. */
   readonly side: string;
   readonly seed: number;
   /** In the order in which they ended. */

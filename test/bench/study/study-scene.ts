@@ -34,6 +34,8 @@ export interface SceneOptions {
   readonly seconds?: number | undefined;
   /** Pictures to draw. @default the demo's */
   readonly pictures?: { readonly train: number; readonly validation: number };
+  /** Of the demo's, those to search. @default all */
+  readonly architectures?: readonly string[];
   /** Whether weights are written for PyTorch. */
   readonly withWeights: boolean;
 }
@@ -44,20 +46,24 @@ export interface SceneOptions {
  * The study is the demo's but for what is the search's own: samplers, pruners and enqueued trials are those of the sides.
  * Objectives are accuracy and latency: seconds of training are none, for either side.
  */
-export async function prepareScene({ seconds, pictures: counts, withWeights }: SceneOptions): Promise<StudyScene> {
+export async function prepareScene(options: SceneOptions): Promise<StudyScene> {
   const { spec } = await readStudyFile(join(repositoryRoot(), 'configs/studies/demo.yaml'));
-  const { name, searchSpace, training, constraints, timeoutSeconds } = createStudyRequest.parse({
+  const { name, training, constraints, timeoutSeconds, ...demo } = createStudyRequest.parse({
     ...spec,
     datasetId: '00000000-0000-4000-8000-000000000000',
   });
+  const searchSpace = {
+    ...demo.searchSpace,
+    architecture: [...(options.architectures ?? demo.searchSpace.architecture)],
+  };
   const folder = mkdtempSync(join(tmpdir(), 'retune-bench-study-'));
   const pictures = join(folder, 'pictures');
-  await drawInsects({ folder: pictures, ...counts });
+  await drawInsects({ folder: pictures, ...options.pictures });
   const weights = join(folder, 'weights');
   mkdirSync(weights);
   const entries = searchSpace.architecture.map(bundledWeights);
-  if (withWeights) for (const entry of entries) writeStateDict(entry, training.imageSize, weights);
-  const limit = seconds ?? timeoutSeconds ?? 120;
+  if (options.withWeights) for (const entry of entries) writeStateDict(entry, training.imageSize, weights);
+  const limit = options.seconds ?? timeoutSeconds ?? 120;
   const objectives: CreateStudyInput['objectives'] = [
     { metric: 'accuracy', direction: 'maximize' },
     { metric: 'latencyP95Ms', direction: 'minimize' },
