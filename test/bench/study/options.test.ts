@@ -13,8 +13,19 @@ test('parseOptions() by default is ours with the default sampler and every setti
 });
 
 test('parseOptions() names sides, a sampler, and ours without each switch', () => {
-  const one = parseOptions(['--side', 'ours', '--sampler', 'tpe', '--options', '{"startupTrials": 6}']);
-  expect(one.ours).toEqual([{ name: 'ours', sampler: { name: 'tpe', options: { startupTrials: 6 } } }]);
+  const one = parseOptions([
+    '--side',
+    'ours',
+    '--sampler',
+    'tpe',
+    '--options',
+    '{"startupTrials": 6}',
+    '--pruner',
+    'none',
+  ]);
+  expect(one.ours).toEqual([
+    { name: 'ours', sampler: { name: 'tpe', options: { startupTrials: 6 } }, pruner: { name: 'none', options: {} } },
+  ]);
   expect(one.scripts).toEqual([]);
   const ablations = parseOptions(['--ablations', '--side', 'pruned']);
   expect(ablations.ours.map(({ name }) => name)).toEqual(

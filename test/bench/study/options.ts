@@ -35,6 +35,7 @@ turn, for equally long; prints what each reached, when, and how long ours took t
   --side NAME       only this one; repeatable: ours, ${scriptSettings.join(', ')} (default: all)
   --sampler NAME    ours with this sampler (default: the service's own default)
   --options JSON    of that sampler
+  --pruner NAME     ours with this pruner (default: the service's own default)
   --ablations       ours again without each switch of the sampler retune: ${retuneSwitches.join(', ')}
   --out FOLDER      also write curves.csv, trials.csv and curves.svg
   --json FILE       also write rows and goals
@@ -52,7 +53,8 @@ export function parseOptions(args: readonly string[]): BenchOptions {
   const { quick = false, help = false, json, out, python } = values;
   const seconds = values.seconds ?? (quick ? '40' : undefined);
   const sides = values.side?.map(knownSide);
-  const full = ours(values.sampler, samplerOptions(values.sampler, values.options));
+  const options = samplerOptions(values.sampler, values.options);
+  const full = ours({ sampler: values.sampler, options, pruner: values.pruner });
   const wanted = sides === undefined || sides.includes('ours') ? [full] : [];
   return {
     ours: values.ablations ? [...wanted, ...retuneSwitches.map(withoutSwitch)] : wanted,
@@ -76,6 +78,7 @@ const optionTypes = {
   side: { type: 'string', multiple: true },
   sampler: { type: 'string' },
   options: { type: 'string' },
+  pruner: { type: 'string' },
   ablations: { type: 'boolean' },
   out: { type: 'string' },
   json: { type: 'string' },

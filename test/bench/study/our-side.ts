@@ -8,17 +8,36 @@ import type { EndedTrial, SideRun } from './side-run.js';
 import type { StudyScene } from './study-scene.js';
 import type { RetuneSwitch } from './switches.js';
 
-/** Ours with one sampler. */
+/** Ours with its algorithms. */
 export interface OurSide {
   /** In tables and files. */
   readonly name: string;
   /** @default the service's own */
-  readonly sampler?: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
+  readonly sampler?: Algorithm;
+  /** @default the service's own */
+  readonly pruner?: Algorithm;
 }
 
-/** Ours with the sampler, or with the service's default. */
-export function ours(sampler?: string, options: Readonly<Record<string, unknown>> = {}): OurSide {
-  return sampler === undefined ? { name: 'ours' } : { name: 'ours', sampler: { name: sampler, options } };
+interface Algorithm {
+  readonly name: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** Ours with the algorithms that are named, and the service's defaults for the others. */
+export function ours({ sampler, options = {}, pruner }: NamedAlgorithms = {}): OurSide {
+  return {
+    name: 'ours',
+    ...(sampler === undefined ? {} : { sampler: { name: sampler, options } }),
+    ...(pruner === undefined ? {} : { pruner: { name: pruner, options: {} } }),
+  };
+}
+
+/** What `ours` may be told. */
+export interface NamedAlgorithms {
+  readonly sampler?: string | undefined;
+  /** Of the sampler. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly pruner?: string | undefined;
 }
 
 /** Ours without one of the means of the sampler `retune`. */
@@ -49,7 +68,7 @@ export async function runOurs(side: OurSide, seed: number, scene: StudyScene, si
 
 async function searchAt(
   url: string,
-  { name, sampler }: OurSide,
+  { name, ...algorithms }: OurSide,
   seed: number,
   scene: StudyScene,
   signal: AbortSignal,
@@ -57,9 +76,8 @@ async function searchAt(
   const client = new ApiClient(url, signal);
   const dataset = await imported(client, scene.pictures, signal);
   while (!(await client.workers()).some(({ alive }) => alive)) await wait(pollMs, undefined, { signal });
-  const given = sampler === undefined ? {} : { sampler: { name: sampler.name, options: { ...sampler.options } } };
   const training = { ...scene.spec.training, seed };
-  const created = await client.createStudy({ ...scene.spec, ...given, training, seed, datasetId: dataset.id });
+  const created = await client.createStudy({ ...scene.spec, ...algorithms, training, seed, datasetId: dataset.id });
   let study = created;
   while (study.state === 'RUNNING') {
     await wait(pollMs, undefined, { signal });
