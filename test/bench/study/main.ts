@@ -60,7 +60,7 @@ async function searchAll(options: BenchOptions, program: string | undefined): Pr
   try {
     const { runs, rows, latencies, box } = await compareSides(options, scene, program);
     const table = [...latencies].map(([name, ms]) => `${name} ${ms.toFixed(2)}`).join(', ');
-    console.log(`p95 of ${scene.spec.training.latencyBatch} pictures in our runtime, ms: ${table}`);
+    console.log(`${scene.spec.training.latencyBatch} pictures in our runtime, ms: ${table}`);
     console.log(
       `the box: accuracy from ${box.leastAccuracy} to 1, latency from ${box.referenceLatencyMs.toFixed(2)} ms to 0`,
     );
