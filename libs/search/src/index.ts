@@ -46,6 +46,7 @@ export {
   trialSorts,
 } from './ports/trial-repository.js';
 export type { WorkerRegistry } from './ports/worker-registry.js';
+export type { ArchitectureProfile, ProbeScore } from './preparation.js';
 export { type ParetoAnswer, type ParetoBounds, QueryPareto } from './query-pareto.js';
 export { QueryTrials } from './query-trials.js';
 export { QueryWorkers } from './query-workers.js';

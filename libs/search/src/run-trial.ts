@@ -2,7 +2,7 @@ import type { PrunerReads } from '#optuna-ts-client';
 import { assessConstraints, describeViolation } from './assess-constraints.js';
 import type { LeaseSettings, TrialOutcome, Verdict } from './claim.js';
 import { completeIfDone } from './complete-study.js';
-import { decidePruning, prunerReads } from './decide-pruning.js';
+import { decidePruning, neverPrunes, prunerReads } from './decide-pruning.js';
 import { digestOf } from './digest.js';
 import type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
 import type { Heartbeat } from './ports/trial-queue.js';
@@ -129,7 +129,7 @@ export class RunTrial {
 
   async #pruneReason(trial: TrialRecord): Promise<string | null> {
     const spec = await this.storage.studies.findSpec(trial.studyId);
-    if (spec === null || spec.pruner.name === 'none') return null;
+    if (spec === null || neverPrunes(spec)) return null;
     const [reports, history] = await Promise.all([
       this.storage.trials.curve(trial.id),
       this.#historyFor(prunerReads(spec), trial),

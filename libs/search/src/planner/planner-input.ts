@@ -17,6 +17,8 @@ export interface PlannerInput {
   readonly spec: StudySpec;
   /** All trials in order of the number, RUNNING ones included. */
   readonly history: readonly TrialHistory[];
+  /** Finished trials of the studies of `spec.warmStart`, older ones first. @default none */
+  readonly earlier?: readonly TrialHistory[];
   /** By architecture, on the device that asks; absent while it is not measured, or where it could not be. */
   readonly profiles: ReadonlyMap<string, ArchitectureProfile>;
   /** By architecture; absent where there is none (no weights, `scratch` only, failed). */
