@@ -117,8 +117,8 @@ export const createStudyRequest = z.strictObject({
       { metric: 'latencyP95Ms', direction: 'minimize' },
     ]),
   constraints: z.array(constraint).max(8).default([]),
-  sampler: algorithm.default({ name: 'auto', options: {} }),
-  pruner: algorithm.default({ name: 'median', options: {} }),
+  sampler: algorithm.default({ name: 'retune', options: {} }),
+  pruner: algorithm.default({ name: 'pareto', options: {} }),
   enqueue: z.array(enqueuedTrial).max(1000).default([]),
   /**
    * Whether trial 0 is what BiT-HyperRule gives for the size of the dataset without any search: the result to beat. It is

@@ -6,9 +6,13 @@ import { EarlierTrials } from './earlier-trials.js';
 import { toExportClaim } from './export-claim.js';
 import { KeptStudies } from './kept-studies.js';
 import { KeyedMutex } from './keyed-mutex.js';
+import { planNext } from './planner/plan-next.js';
+import type { PlannedStep } from './planner/planner-input.js';
+import { plannerInputOf } from './planner/planner-input-of.js';
+import { RETUNE } from './planner/retune-options.js';
 import type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
+import type { NewTrial } from './ports/trial-queue.js';
 import { proposeTrial } from './propose-trial.js';
-import type { TrialParameters } from './search-space.js';
 import type { StudyRecord, StudySpec } from './study.js';
 import type { TrialRecord } from './trial.js';
 
@@ -90,28 +94,38 @@ export class ClaimWork {
   async #ask(repositories: SearchRepositories, studyId: string, request: ClaimRequest): Promise<WorkClaim | null> {
     const study = await repositories.studies.lock(studyId);
     if (study === null || !mayMakeTrial(study)) return null;
-    const parameters = await this.#propose(repositories, study);
-    if (parameters === 'failed') return null;
-    if (parameters === null) {
+    const step = await this.#propose(repositories, study);
+    if (step === 'failed' || step.kind === 'wait') return null;
+    if (step.kind === 'done') {
       await repositories.studies.setTrialLimit(studyId, madeTrials(study));
       await completeIfDone(repositories, studyId);
       return null;
     }
+    const { parameters, repeat, reason } = step;
+    const userAttrs: NewTrial['userAttrs'] = reason === '' ? {} : { plan: reason };
     const number = await repositories.studies.takeNumbers(studyId, 1);
-    const trial = await repositories.queue.insertClaimed(newTrial(study.spec, studyId, number, parameters), {
-      ...request,
-      leaseSeconds: this.leases.leaseSeconds,
-    });
+    const trial = await repositories.queue.insertClaimed(
+      newTrial(study.spec, studyId, number, parameters, { repeat, userAttrs }),
+      {
+        ...request,
+        leaseSeconds: this.leases.leaseSeconds,
+      },
+    );
     return this.#started(repositories, trial, request);
   }
 
   /** A sampler that throws is a defect of one study: it is told of, and the worker gets work of another one. */
-  async #propose(repositories: SearchRepositories, study: StudyRecord): Promise<TrialParameters | null | 'failed'> {
+  async #propose(repositories: SearchRepositories, study: StudyRecord): Promise<PlannedStep | 'failed'> {
     const history = await repositories.trials.history(study.id);
     const earlier = await this.#earlier.of(repositories, study);
+    const isPlanned = study.spec.sampler.name === RETUNE;
+    const input = isPlanned ? await plannerInputOf(repositories, study, history, earlier) : null;
     try {
+      if (input !== null) return planNext(input);
       const kept = this.#kept.of(study.id, study.spec);
-      return proposeTrial(study.spec, history, allTrials(study), earlier, kept);
+      const parameters = proposeTrial(study.spec, history, allTrials(study), earlier, kept);
+      if (parameters === null) return { kind: 'done', reason: 'the sampler has nothing left to propose' };
+      return { kind: 'trial', parameters, repeat: 0, reason: '' };
     } catch (error) {
       this.onFailedAsk(study.id, error);
       return 'failed';

@@ -81,6 +81,7 @@ export {
   type TrainingSettings,
 } from './study.js';
 export type { StoredStudyEvent, StudyEvent } from './study-event.js';
+export { checkSampler, type StudySampler, studySamplers } from './study-samplers.js';
 export {
   type ArtifactReference,
   type ConstraintViolation,
