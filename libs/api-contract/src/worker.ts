@@ -28,6 +28,15 @@ export const claimDataset = z.object({
   classes: z.array(z.string()),
 });
 
+/** What a trial may take over from others: both true, but where a study measures what that is worth. Bytes are the same. */
+export const trialReuse = z.object({
+  /** Frozen work: pictures' features and the head fitted to them. */
+  features: z.boolean(),
+  /** Epochs of an equal training that is on record. */
+  trajectories: z.boolean(),
+});
+export type TrialReuse = z.infer<typeof trialReuse>;
+
 export const trialClaim = lease.extend({
   kind: z.literal('trial'),
   trialId: z.uuid(),
@@ -40,6 +49,7 @@ export const trialClaim = lease.extend({
   dataset: claimDataset,
   /** Seed of this trial: the same for every attempt. */
   seed: z.number().int().min(0),
+  reuse: trialReuse,
 });
 export type TrialClaim = z.infer<typeof trialClaim>;
 

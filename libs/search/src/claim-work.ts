@@ -143,6 +143,7 @@ export class ClaimWork {
       constraints: spec.constraints,
       dataset: await claimDataset(repositories, spec.datasetId),
       seed: trial.seed,
+      reuse: { features: true, trajectories: true },
     };
   }
 }

@@ -38,12 +38,21 @@ interface ClaimBase extends LeaseSettings {
   readonly seed: number;
 }
 
+/** What a trial may take over from others: both true, but where a study measures what that is worth. */
+export interface TrialReuse {
+  /** Frozen work: pictures' features and the head fitted to them. */
+  readonly features: boolean;
+  /** Epochs of an equal training that is on record. */
+  readonly trajectories: boolean;
+}
+
 /** A trial to be trained. */
 export interface TrialClaim extends ClaimBase {
   readonly kind: 'trial';
   readonly trialId: string;
   readonly number: number;
   readonly constraints: readonly Constraint[];
+  readonly reuse: TrialReuse;
 }
 
 /** A trained trial to be exported and verified. */

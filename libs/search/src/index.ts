@@ -7,6 +7,7 @@ export type {
   LeaseSettings,
   TrialClaim,
   TrialOutcome,
+  TrialReuse,
   Verdict,
   WorkClaim,
 } from './claim.js';
