@@ -42,4 +42,5 @@ export type {
   TrainerOptions,
   TrainingData,
   TrainingPlan,
+  TrainingStart,
 } from './train/training-plan.js';
