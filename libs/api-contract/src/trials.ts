@@ -71,7 +71,7 @@ export const trial = z.object({
   number: z.number().int().min(0),
   state: trialState,
   parameters: trialParameters,
-  /** What is known of the trial besides: `baseline` of the one that a rule gave, with what the rule said. */
+  /** What is known of the trial besides: `baseline` of the one that a rule gave, with what the rule said; `repeat` of one that repeats another. */
   userAttrs: z.record(z.string(), z.unknown()).default({}),
   attempt: z.number().int().min(0),
   workerId: z.string().nullable(),
