@@ -45,6 +45,11 @@ const measures = z.object({
   compileSeconds: z.number().min(0),
   trainSeconds: z.number().min(0),
   evaluationSeconds: z.number().min(0),
+  /**
+   * What of frozen work, training and evaluation this very trial did: the seconds above count the whole training, also
+   * what an equal one or a cache had already. Absent of trials that are older than it.
+   */
+  computedSeconds: z.number().min(0).optional(),
   /** Highest resident set of the training process. */
   peakMemoryBytes: z.number().int().min(0),
 });
