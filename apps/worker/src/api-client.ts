@@ -2,7 +2,10 @@ import { z } from 'zod';
 import {
   type Claim,
   type ClaimRequest,
+  type ContinueRequest,
+  type ContinueResponse,
   claim,
+  continueResponse,
   type DeviceIdentity,
   type FinishExportRequest,
   type FinishTrialRequest,
@@ -111,8 +114,21 @@ export class ApiClient {
     return this.#untilDeadline(handle, 'profile', { measures, latencyDevice }, verdict);
   }
 
-  async report(handle: ClaimHandle, report: ReportRequest['report']): Promise<Answer<Verdict>> {
-    return this.#untilDeadline(handle, 'report', { report }, verdict);
+  /** Says which training a trial is, and hears what of it is on record. */
+  async continueTrial(
+    handle: ClaimHandle,
+    ask: Pick<ContinueRequest, 'trajectory' | 'unusable'>,
+  ): Promise<Answer<ContinueResponse>> {
+    return this.#untilDeadline(handle, 'continue', ask, continueResponse);
+  }
+
+  /** @param point What the epoch left, where it was written. */
+  async report(
+    handle: ClaimHandle,
+    report: ReportRequest['report'],
+    point?: ReportRequest['point'],
+  ): Promise<Answer<Verdict>> {
+    return this.#untilDeadline(handle, 'report', { report, point }, verdict);
   }
 
   async finish(

@@ -3,7 +3,7 @@ import { device, deviceIdentity } from './devices.js';
 import { exportVerification } from './exports.js';
 import { constraint, trainingSettings } from './studies.js';
 import { epochReport, partialTrialMeasures, trialMeasures, trialParameters } from './trials.js';
-import { attempt, failReason, queryNumber, sha256, timestamp } from './vocabulary.js';
+import { attempt, count, failReason, queryNumber, sha256, timestamp } from './vocabulary.js';
 
 /** POST /v1/worker/claim. A claim whose answer was lost is asked again with the same `claimRequestId` and returns the same claim. */
 export const claimRequest = z.strictObject({
@@ -100,8 +100,65 @@ export const profileRequest = z.strictObject({
 });
 export type ProfileRequest = z.infer<typeof profileRequest>;
 
-/** POST /v1/worker/trials/:id/report: one epoch. Renews the lease. Equal reports may be sent twice; a different one for the same epoch is refused (409). */
-export const reportRequest = z.strictObject({ attempt, report: epochReport });
+const artifact = z.strictObject({ sha256, bytes: z.number().int().min(1) });
+
+/** What is known of a training at the end of one of its epochs besides its reports; seconds count it from its beginning. */
+export const pointMeasures = z.strictObject({
+  correct: count,
+  validationImages: count.min(1),
+  trainBatchSize: count.min(1),
+  trainSeconds: z.number().min(0),
+  evaluationSeconds: z.number().min(0),
+});
+export type PointMeasures = z.infer<typeof pointMeasures>;
+
+/** State of a training at the end of the last reported epoch, in the artifact store before it is named here. */
+export const trajectoryPoint = z.strictObject({
+  /** Trained tensors (safetensors). */
+  checkpoint: artifact,
+  /** Momentum of each trained parameter (safetensors). Order and masks of later epochs follow from seed and epoch. */
+  slots: artifact,
+  /** Hash of the tensors the training began with. */
+  initialStateSha256: sha256,
+  measures: pointMeasures,
+});
+export type TrajectoryPoint = z.infer<typeof trajectoryPoint>;
+
+/**
+ * POST /v1/worker/trials/:id/continue: which training the trial is, before any of its own epochs. It is given the latest
+ * point on record of an equal one with at most its epochs, whose reports become its own. Asked again, it gives what it
+ * gave, or what there is by then.
+ */
+export const continueRequest = z.strictObject({
+  attempt,
+  /** Hash of everything that decides the training but its epochs. */
+  trajectory: sha256,
+  /** Epoch of a point that was given before and cannot be used (missing or damaged): it is forgotten. */
+  unusable: count.min(1).optional(),
+});
+export type ContinueRequest = z.infer<typeof continueRequest>;
+export const continueResponse = z.object({
+  /** Null: the training begins anew. */
+  from: z
+    .object({
+      /** Epochs done; all of the trial's where nothing is left to train. */
+      epoch: count.min(1),
+      checkpoint: artifact,
+      /** Null where only this very epoch is on record, to be answered and not to be continued. */
+      slots: artifact.nullable(),
+      initialStateSha256: sha256,
+      measures: pointMeasures,
+      reports: z.array(epochReport),
+    })
+    .nullable(),
+});
+export type ContinueResponse = z.infer<typeof continueResponse>;
+
+/**
+ * POST /v1/worker/trials/:id/report: one epoch. Renews the lease. Equal reports may be sent twice; a different one for the
+ * same epoch is refused (409). With `point`, a trial that is claimed again need not begin before this epoch.
+ */
+export const reportRequest = z.strictObject({ attempt, report: epochReport, point: trajectoryPoint.optional() });
 export type ReportRequest = z.infer<typeof reportRequest>;
 
 /** POST /v1/worker/trials/:id/finish, 204: result, artifact and state together. A repeated finish of the same attempt is answered alike. */
@@ -114,12 +171,16 @@ export const finishTrialRequest = z.discriminatedUnion('state', [
     /** Hash of the tensors the trial began with, a probed head included: shows that deep was not scratch. */
     initialStateSha256: sha256,
     weights: z.strictObject({ name: z.string(), sha256 }).nullable(),
+    /** To go on from with more epochs; absent where nothing was trained or nothing is shared. */
+    point: trajectoryPoint.optional(),
   }),
   z.strictObject({
     state: z.literal('PRUNED'),
     attempt,
     reason: z.string().max(500),
     measures: partialTrialMeasures,
+    /** As above, where it is cheap to keep. */
+    point: trajectoryPoint.optional(),
   }),
   z.strictObject({
     state: z.literal('FAIL'),

@@ -72,6 +72,7 @@ export {
 } from './search-space.js';
 export {
   type AlgorithmChoice,
+  type LearningRateSchedule,
   nextStudyStates,
   type StudyRecord,
   type StudySpec,

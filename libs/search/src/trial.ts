@@ -100,9 +100,9 @@ export interface TrialRecord {
   readonly number: number;
   readonly state: TrialState;
   readonly parameters: TrialParameters;
-  /** What is known of the trial besides, `baseline` of the one that a rule gave. */
+  /** What is known of the trial besides: `baseline` of the one that a rule gave, `repeat` of one that repeats another. */
   readonly userAttrs: Readonly<Record<string, JsonValue>>;
-  /** Seed of the training: the same for every attempt. */
+  /** Seed of the training: the same for every attempt, and for all trials of a study but repetitions. */
   readonly seed: number;
   /** Fencing token: how often it was claimed. Never goes down. */
   readonly attempt: number;

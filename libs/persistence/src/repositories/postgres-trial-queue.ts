@@ -42,11 +42,11 @@ export class PostgresTrialQueue implements TrialQueue {
   }
 
   async insertClaimed(trial: NewTrial, lease: LeaseRequest): Promise<TrialRecord> {
-    const { studyId, number, parameters, seed, maxAttempts, priority } = trial;
+    const { studyId, number, parameters, seed, maxAttempts, priority, userAttrs = {} } = trial;
     const { workerId, claimRequestId, leaseSeconds, device } = lease;
     const [row] = await this.query<TrialRow>(sql.INSERT_CLAIMED, [
       ...[studyId, number, JSON.stringify(parameters), seed, maxAttempts, priority],
-      ...[workerId, claimRequestId, leaseSeconds, device.class, device.name],
+      ...[workerId, claimRequestId, leaseSeconds, device.class, device.name, JSON.stringify(userAttrs)],
     ]);
     return toTrialRecord(row);
   }

@@ -38,11 +38,14 @@ export const ENQUEUE = `
            "userAttrs" jsonb)
    ORDER BY n.number`;
 
-/** $1 study, $2 number, $3 params, $4 seed, $5 max attempts, $6 priority, $7 worker, $8 request, $9 lease seconds, $10 device class, $11 device name. */
+/**
+ * $1 study, $2 number, $3 params, $4 seed, $5 max attempts, $6 priority, $7 worker, $8 request, $9 lease seconds, $10 device
+ * class, $11 device name, $12 user attributes.
+ */
 export const INSERT_CLAIMED = `
   INSERT INTO trial AS t (study_id, number, params, seed, max_attempts, priority, state, attempt, worker_id,
-                          claim_request_id, lease_until, device_class, device_name, started_at)
-  VALUES ($1, $2, $3, $4, $5, $6, 'RUNNING', 1, $7, $8, now() + $9 * interval '1 s', $10, $11, now())
+                          claim_request_id, lease_until, device_class, device_name, started_at, user_attrs)
+  VALUES ($1, $2, $3, $4, $5, $6, 'RUNNING', 1, $7, $8, now() + $9 * interval '1 s', $10, $11, now(), $12)
   RETURNING t.*, false AS on_front`;
 
 /** $1 trial, $2 attempt, $3 lease seconds. A heap-only update: no indexed column changes. */
