@@ -19,7 +19,7 @@ import type { CompiledStep } from './compiled-step.js';
 import { latencyExecution } from './devices/latency-device.js';
 import { fittedHead, frozenFeatures } from './frozen-work.js';
 import { loadPictures, type PictureStore, type TrialPictures } from './load-pictures.js';
-import { isParameter, profileNetwork } from './profile-network.js';
+import { countParameters, isParameter, profileNetwork } from './profile-network.js';
 import { runBlocks, tensorsOf } from './run-blocks.js';
 import { type Score, scoreLogits } from './score-logits.js';
 import { type StartedNetwork, startNetwork } from './start-network.js';
@@ -97,6 +97,12 @@ class TrialRun {
     const pictures = await loadPictures(claim, started.image, tools);
     meter.add({ decodeSeconds: pictures.decodeSeconds });
     const cut = started.network.cut(claim.parameters.retrainDepth);
+    if (claim.profile) {
+      const { latencyDevice: _, ...known } = claim.profile;
+      const { trainedParameterCount } = countParameters(started.network, cut);
+      meter.set({ ...known, trainedParameterCount });
+      return this.#train(started, pictures, cut);
+    }
     const { threads, device } = tools;
     const measured = { latencyBatch: claim.training.latencyBatch, threads, device: device && latencyExecution(device) };
     const profile = await profileNetwork(started.network, started.tensors, cut, measured);
