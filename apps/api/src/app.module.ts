@@ -5,6 +5,7 @@ import {
   CreateStudy,
   ImportDataset,
   ManageExports,
+  ManagePreparations,
   ManageStudies,
   QueryPareto,
   QueryTrials,
@@ -23,6 +24,7 @@ import { HealthModule } from './health/health.module.js';
 import { HealthCheck } from './health/health-check.js';
 import { ARTIFACTS, CONFIG, WORKER_TOKEN } from './injection-tokens.js';
 import { ParetoModule } from './pareto/pareto.module.js';
+import { ProfilesModule } from './profiles/profiles.module.js';
 import { StudiesModule } from './studies/studies.module.js';
 import { TrialsModule } from './trials/trials.module.js';
 import { WorkerProtocolModule } from './worker-protocol/worker-protocol.module.js';
@@ -52,6 +54,7 @@ export class AppModule {
         HealthModule,
         DatasetsModule,
         ArchitecturesModule,
+        ProfilesModule,
         AlgorithmsModule,
         StudiesModule,
         TrialsModule,
@@ -78,6 +81,7 @@ function providersOf({ useCases, ...parts }: AppParts): Provider[] {
     { provide: QueryWorkers, useValue: useCases.workers },
     { provide: QueryPareto, useValue: useCases.pareto },
     { provide: ManageExports, useValue: useCases.exports },
+    { provide: ManagePreparations, useValue: useCases.preparations },
     { provide: ImportDataset, useValue: useCases.datasets },
     { provide: ClaimWork, useValue: useCases.claimWork },
     { provide: RunTrial, useValue: useCases.runTrial },

@@ -8,6 +8,7 @@ import {
   continueResponse,
   type DeviceIdentity,
   type FinishExportRequest,
+  type FinishPreparationRequest,
   type FinishTrialRequest,
   heartbeatResponse,
   type ReportRequest,
@@ -16,6 +17,7 @@ import {
   verdict,
 } from '#api-contract';
 import { type Clock, DomainError } from '#primitives';
+import type { ClaimIdentity } from './claim-identity.js';
 
 /** The service took the work away (409) or no longer knows it (404, 410): stop this one piece of work, never the worker. */
 export interface LeaseLost {
@@ -50,9 +52,7 @@ export class ApiRefusedError extends DomainError {
 }
 
 /** Which claim a call belongs to, and until when repeating it makes sense. */
-export interface ClaimHandle {
-  readonly kind: 'trial' | 'export';
-  readonly id: string;
+export interface ClaimHandle extends ClaimIdentity {
   readonly attempt: number;
   /** Monotonic, ms; read anew before each try, since heartbeats move it. */
   readonly deadlineMs: () => number;
@@ -133,7 +133,7 @@ export class ApiClient {
 
   async finish(
     handle: ClaimHandle,
-    result: FinishBody<FinishTrialRequest | FinishExportRequest>,
+    result: FinishBody<FinishTrialRequest | FinishExportRequest | FinishPreparationRequest>,
   ): Promise<Answer<null>> {
     const answer = await this.#untilDeadline(handle, 'finish', result, z.unknown());
     return answer.lost ? answer : { ...answer, value: null };

@@ -30,7 +30,7 @@ import { latencyExecution } from './devices/latency-device.js';
 import { fittedHead, frozenFeatures } from './frozen-work.js';
 import { learningRateOf } from './learning-rate-of.js';
 import { loadPictures, type PictureStore, readManifest, type TrialPictures } from './load-pictures.js';
-import { isParameter, profileNetwork } from './profile-network.js';
+import { countParameters, isParameter, profileNetwork } from './profile-network.js';
 import { runBlocks, tensorsOf } from './run-blocks.js';
 import { type Score, scoreLogits } from './score-logits.js';
 import { type StartedNetwork, startNetwork } from './start-network.js';
@@ -111,18 +111,30 @@ class TrialRun {
     const { claim, tools, meter } = this;
     const started = startNetwork(claim, tools.weightsFolder, tools.importedWeightsFolder);
     const cut = started.network.cut(claim.parameters.retrainDepth);
-    const { threads, device } = tools;
-    const measured = { latencyBatch: claim.training.latencyBatch, threads, device: device && latencyExecution(device) };
-    const profile = await profileNetwork(started.network, started.tensors, cut, measured);
-    meter.add({ compileSeconds: profile.compileSeconds });
-    meter.set(profile.measures);
-    const verdict = await tools.profile(meter.measures());
+    const verdict = await this.#profile(started, cut);
     if (verdict.action !== 'continue') return this.#ended(verdict);
     const trajectory = await this.#trajectory(started, cut);
     if (trajectory?.isAnswered) return this.#answered(started, trajectory.resumed as ResumedTraining);
     const pictures = await loadPictures(claim, started.image, tools);
     meter.add({ decodeSeconds: pictures.decodeSeconds });
     return this.#train(started, pictures, cut, trajectory);
+  }
+
+  /** What is known of the network before it is trained: on record already, or measured now and told. */
+  async #profile({ network, tensors }: StartedNetwork, cut: number): Promise<Verdict> {
+    const { claim, tools, meter } = this;
+    if (claim.profile) {
+      const { latencyDevice: _, ...known } = claim.profile;
+      const { trainedParameterCount } = countParameters(network, cut);
+      meter.set({ ...known, trainedParameterCount });
+      return { action: 'continue', reason: null };
+    }
+    const { threads, device } = tools;
+    const measured = { latencyBatch: claim.training.latencyBatch, threads, device: device && latencyExecution(device) };
+    const profile = await profileNetwork(network, tensors, cut, measured);
+    meter.add({ compileSeconds: profile.compileSeconds });
+    meter.set(profile.measures);
+    return tools.profile(meter.measures());
   }
 
   /** Which training this is, and what of it is on record; null where nothing is shared. No picture is decoded for it. */

@@ -3,6 +3,7 @@ import { migrations } from '../../../migrations/index.js';
 import { DatasetEntity } from './entities/dataset-entity.js';
 import { ExportEntity } from './entities/export-entity.js';
 import { FrontEntity } from './entities/front-entity.js';
+import { PreparationEntity } from './entities/preparation-entity.js';
 import { StudyEntity } from './entities/study-entity.js';
 import { StudyEventEntity } from './entities/study-event-entity.js';
 import { TrialEntity } from './entities/trial-entity.js';
@@ -54,6 +55,7 @@ export function createDataSource({ connection, poolSize = 12 }: DataSourceOption
       TrialReportEntity,
       FrontEntity,
       ExportEntity,
+      PreparationEntity,
       WorkerEntity,
       StudyEventEntity,
     ],

@@ -5,6 +5,7 @@ import { PostgresDatasetRepository } from './repositories/postgres-dataset-repos
 import { PostgresEventLog } from './repositories/postgres-event-log.js';
 import { PostgresExportRepository } from './repositories/postgres-export-repository.js';
 import { PostgresFrontRepository } from './repositories/postgres-front-repository.js';
+import { PostgresPreparationRepository } from './repositories/postgres-preparation-repository.js';
 import { PostgresStudyRepository } from './repositories/postgres-study-repository.js';
 import { PostgresTrialQueue } from './repositories/postgres-trial-queue.js';
 import { PostgresTrialRepository } from './repositories/postgres-trial-repository.js';
@@ -19,6 +20,7 @@ export class PostgresStorage implements SearchStorage {
   readonly events: SearchRepositories['events'];
   readonly datasets: SearchRepositories['datasets'];
   readonly exports: SearchRepositories['exports'];
+  readonly preparations: SearchRepositories['preparations'];
   readonly workers: SearchRepositories['workers'];
 
   /** @param dataSource From `createDataSource`, initialised, its migrations run. */
@@ -31,6 +33,7 @@ export class PostgresStorage implements SearchStorage {
     this.events = repositories.events;
     this.datasets = repositories.datasets;
     this.exports = repositories.exports;
+    this.preparations = repositories.preparations;
     this.workers = repositories.workers;
   }
 
@@ -48,6 +51,7 @@ function repositoriesOver(query: Query): SearchRepositories {
     events: new PostgresEventLog(query),
     datasets: new PostgresDatasetRepository(query),
     exports: new PostgresExportRepository(query),
+    preparations: new PostgresPreparationRepository(query),
     workers: new PostgresWorkerRegistry(query),
   };
 }

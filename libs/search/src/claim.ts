@@ -46,6 +46,16 @@ export interface TrialReuse {
   readonly trajectories: boolean;
 }
 
+/** What is measured of an architecture before any training, for the batch that a study asks for. */
+export interface ClaimProfile
+  extends Pick<
+    TrialMeasures,
+    'latencyP50Ms' | 'latencyP95Ms' | 'latencyBatch' | 'latencyRepeats' | 'sizeBytes' | 'parameterCount'
+  > {
+  /** The latency was measured on it. */
+  readonly latencyDevice: DeviceIdentity;
+}
+
 /** A trial to be trained. */
 export interface TrialClaim extends ClaimBase {
   readonly kind: 'trial';
@@ -53,6 +63,8 @@ export interface TrialClaim extends ClaimBase {
   readonly number: number;
   readonly constraints: readonly Constraint[];
   readonly reuse: TrialReuse;
+  /** On record already, and among the trial's measures: nothing of it is measured again. Absent: the trial measures itself. */
+  readonly profile?: ClaimProfile | undefined;
 }
 
 /** A trained trial to be exported and verified. */
@@ -72,8 +84,33 @@ export interface ExportClaim extends ClaimBase {
   readonly latencyDevice: DeviceIdentity;
 }
 
+interface PreparationClaimBase extends LeaseSettings {
+  readonly preparationId: string;
+  /** Fencing token: every later write of this claim carries it. */
+  readonly attempt: number;
+  readonly architecture: string;
+  /** Side of the square the network sees, pixels. */
+  readonly imageSize: number;
+}
+
+/** An architecture to be measured on the worker's device. */
+export interface ProfileClaim extends PreparationClaimBase {
+  readonly kind: 'profile';
+  readonly classes: number;
+  /** Ascending, no repeats. */
+  readonly batches: readonly number[];
+}
+
+/** Pretrained features to be judged on a dataset. */
+export interface ProbeClaim extends PreparationClaimBase {
+  readonly kind: 'probe';
+  /** Name of the pretrained weights. */
+  readonly weights: string;
+  readonly dataset: ClaimDataset;
+}
+
 /** What a worker is given to do. */
-export type WorkClaim = TrialClaim | ExportClaim;
+export type WorkClaim = TrialClaim | ExportClaim | ProfileClaim | ProbeClaim;
 
 /** What a worker must do next. */
 export interface Verdict {

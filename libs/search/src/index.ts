@@ -2,9 +2,12 @@ export { accuracyInterval } from './accuracy-interval.js';
 export { assessConstraints, violationOf } from './assess-constraints.js';
 export type {
   ClaimDataset,
+  ClaimProfile,
   ClaimRequest,
   ExportClaim,
   LeaseSettings,
+  ProbeClaim,
+  ProfileClaim,
   TrialClaim,
   TrialOutcome,
   TrialReuse,
@@ -18,6 +21,7 @@ export { estimateStudyTime, type StudyLoad } from './estimate-study-time.js';
 export type { ExportFile, ExportOutcome, ExportRecord, ExportState, ExportVerification } from './exported-model.js';
 export { ImportDataset } from './import-dataset.js';
 export { type ExportRequest, ManageExports } from './manage-exports.js';
+export { ManagePreparations } from './manage-preparations.js';
 export { ManageStudies } from './manage-studies.js';
 export { type Constraint, type Direction, type MetricName, metricNames, type Objective } from './metric-name.js';
 export type { Page, PageRequest } from './page.js';
@@ -26,6 +30,12 @@ export type { DatasetRepository } from './ports/dataset-repository.js';
 export type { EventLog } from './ports/event-log.js';
 export type { ExportRepository, ReapedExport } from './ports/export-repository.js';
 export type { FrontRepository } from './ports/front-repository.js';
+export type {
+  LatencyObservation,
+  PreparationOutcome,
+  PreparationRepository,
+  ProfileFilter,
+} from './ports/preparation-repository.js';
 export type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
 export type { StudyRepository } from './ports/study-repository.js';
 export type {
@@ -47,6 +57,17 @@ export {
   trialSorts,
 } from './ports/trial-repository.js';
 export type { WorkerRegistry } from './ports/worker-registry.js';
+export type {
+  ArchitectureProfile,
+  BatchLatency,
+  PreparationKey,
+  PreparationRecord,
+  ProbeKey,
+  ProbeScore,
+  ProfileDrift,
+  ProfileKey,
+} from './preparation.js';
+export { normalKey, preparationDigest } from './preparation-digest.js';
 export { type ParetoAnswer, type ParetoBounds, QueryPareto } from './query-pareto.js';
 export { QueryTrials } from './query-trials.js';
 export { QueryWorkers } from './query-workers.js';

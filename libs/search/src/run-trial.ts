@@ -4,6 +4,7 @@ import type { LeaseSettings, TrialOutcome, Verdict } from './claim.js';
 import { completeIfDone } from './complete-study.js';
 import { decidePruning, prunerReads } from './decide-pruning.js';
 import { digestOf } from './digest.js';
+import { noticeDrift } from './notice-drift.js';
 import type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
 import type { Heartbeat } from './ports/trial-queue.js';
 import type { TrialHistory } from './ports/trial-repository.js';
@@ -50,6 +51,7 @@ export class RunTrial {
     const profile = { measures, latencyDevice: hasLatency ? (latencyDevice ?? trial.device) : null };
     const answer = await this.storage.queue.recordProfile(trialId, attempt, profile, assessment, leaseSeconds);
     if (answer === null) return this.#lost(trialId, attempt);
+    await this.#noticeDrift(trial, spec, measures, profile.latencyDevice);
     if (answer.cancel) return CANCEL;
     const violated = describeViolation(constraints, merged);
     return violated === null ? CONTINUE : { action: 'prune', reason: violated };
@@ -125,6 +127,21 @@ export class RunTrial {
       },
     ]);
     await completeIfDone(repositories, study.id);
+  }
+
+  /** The trial measured by itself: what it found is compared with the profiles of its device. */
+  async #noticeDrift(
+    { studyId, workerId, parameters }: TrialRecord,
+    spec: StudySpec,
+    { latencyP50Ms, latencyBatch }: Partial<TrialMeasures>,
+    latencyDevice: DeviceIdentity | null,
+  ): Promise<void> {
+    if (latencyP50Ms === undefined || latencyBatch === undefined) return;
+    const { architecture } = parameters;
+    const measured = { architecture, workerId, latencyDevice, batch: latencyBatch, p50Ms: latencyP50Ms };
+    await this.storage.transaction(async (repositories) => {
+      await repositories.events.append(studyId, await noticeDrift(repositories, spec, measured));
+    });
   }
 
   async #pruneReason(trial: TrialRecord): Promise<string | null> {

@@ -14,7 +14,7 @@ export class LeaseLostError extends DomainError {
   readonly code = 'LEASE_LOST' satisfies SearchErrorCode;
 
   constructor(
-    readonly kind: 'trial' | 'export',
+    readonly kind: 'trial' | 'export' | 'preparation',
     readonly id: string,
     readonly attempt: number,
   ) {

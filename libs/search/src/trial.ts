@@ -90,6 +90,8 @@ export interface Device extends DeviceIdentity {
   readonly threads: number;
   /** Null where it is not known. */
   readonly memoryBytes: number | null;
+  /** Name and version of what runs networks on it; absent of workers from before preparations, which do none. */
+  readonly runtime?: string | undefined;
 }
 
 /** A trial as it is stored. */

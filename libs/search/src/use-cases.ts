@@ -4,6 +4,7 @@ import { ClaimWork } from './claim-work.js';
 import { CreateStudy } from './create-study.js';
 import { ImportDataset } from './import-dataset.js';
 import { ManageExports } from './manage-exports.js';
+import { ManagePreparations } from './manage-preparations.js';
 import { ManageStudies } from './manage-studies.js';
 import type { ArchitectureCatalog } from './ports/architecture-catalog.js';
 import type { SearchStorage } from './ports/search-storage.js';
@@ -34,6 +35,7 @@ export function createUseCases(
     workers: new QueryWorkers(storage),
     pareto: new QueryPareto(storage),
     exports: new ManageExports(storage, leases),
+    preparations: new ManagePreparations(storage, leases),
     datasets: new ImportDataset(storage),
     claimWork: new ClaimWork(storage, leases, onFailedAsk),
     runTrial: new RunTrial(storage, leases),

@@ -1,5 +1,10 @@
-import type { FinishExportRequest, FinishTrialRequest, HeartbeatResponse } from '#api-contract';
-import type { ExportOutcome, Heartbeat, TrialOutcome } from '#search';
+import type {
+  FinishExportRequest,
+  FinishPreparationRequest,
+  FinishTrialRequest,
+  HeartbeatResponse,
+} from '#api-contract';
+import type { ExportOutcome, Heartbeat, PreparationOutcome, TrialOutcome } from '#search';
 
 /** The answer to a heartbeat on the wire. */
 export function toHeartbeatResponse({ leaseUntil, cancel }: Heartbeat): HeartbeatResponse {
@@ -14,4 +19,9 @@ export function toTrialOutcome({ attempt: _, ...outcome }: FinishTrialRequest): 
 /** What a worker sends at the end of an export, without its fencing token. */
 export function toExportOutcome({ attempt: _, ...outcome }: FinishExportRequest): ExportOutcome {
   return outcome;
+}
+
+/** What a worker sends at the end of a profile or probe, without its fencing token. */
+export function toPreparationOutcome({ attempt: _, ...outcome }: FinishPreparationRequest): PreparationOutcome {
+  return outcome as PreparationOutcome;
 }

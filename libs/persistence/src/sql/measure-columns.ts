@@ -31,6 +31,13 @@ export function setMeasures(parameter: string): string {
   return `(${columns}) = (SELECT ${values} FROM jsonb_to_record(${parameter}::jsonb) AS m(${types}))`;
 }
 
+/** The columns of all measures, and the values that a JSON parameter holds for them: for an INSERT … SELECT. */
+export const measureColumnList = entries.map(([, [column]]) => column).join(', ');
+
+export function measureValues(parameter: string): string {
+  return entries.map(([name, [, type]]) => `(${parameter}::jsonb ->> '${name}')::${type}`).join(', ');
+}
+
 /** Assigns NULL to every measure. */
 export const clearMeasures = entries.map(([, [column]]) => `${column} = NULL`).join(', ');
 

@@ -1,4 +1,4 @@
-import { clearMeasures, setMeasures } from './measure-columns.js';
+import { clearMeasures, measureColumnList, measureValues, setMeasures } from './measure-columns.js';
 
 // The lease protocol of trials. Every write of a worker is one statement with the fence
 // `id = $1 AND attempt = $2 AND state = 'RUNNING'`: an older attempt changes no row. Times are the database's own.
@@ -11,13 +11,14 @@ export const FIND_CLAIM = `
    WHERE t.worker_id = $1 AND t.claim_request_id = $2 AND t.state = 'RUNNING'`;
 
 /**
- * $1 worker, $2 request, $3 lease seconds, $4 device class, $5 device name, $6 study. First in, first out within a
- * priority. Index trial_queue; rows being claimed are skipped.
+ * $1 worker, $2 request, $3 lease seconds, $4 device class, $5 device name, $6 study, $7 architectures that are left out.
+ * First in, first out within a priority. Index trial_queue; rows being claimed are skipped.
  */
 export const CLAIM_WAITING = `
   WITH candidate AS (
     SELECT t.id FROM trial t JOIN study s ON s.id = t.study_id
      WHERE t.study_id = $6 AND t.state = 'WAITING' AND t.run_at <= now() AND s.state = 'RUNNING'
+       AND NOT (t.params ->> 'architecture' = ANY($7::text[]))
        AND (t.attempt > 0 OR s.timeout_seconds IS NULL OR now() < s.created_at + s.timeout_seconds * interval '1 s')
      ORDER BY t.priority DESC, t.run_at, t.serial LIMIT 1
        FOR NO KEY UPDATE OF t SKIP LOCKED)
@@ -47,6 +48,24 @@ export const INSERT_CLAIMED = `
                           claim_request_id, lease_until, device_class, device_name, started_at, user_attrs)
   VALUES ($1, $2, $3, $4, $5, $6, 'RUNNING', 1, $7, $8, now() + $9 * interval '1 s', $10, $11, now(), $12)
   RETURNING t.*, false AS on_front`;
+
+/**
+ * $1 study, $2 number, $3 params, $4 seed, $5 max attempts, $6 priority, $7 measures, $8 constraints, $9 reason, $10 class and
+ * $11 name of the device of the latency, $12 user attributes. It takes no time: begun and finished at once.
+ */
+export const INSERT_PRUNED = `
+  INSERT INTO trial AS t (study_id, number, params, seed, max_attempts, priority, state, constraints, feasible, prune_reason,
+                          latency_device_class, latency_device_name, user_attrs, started_at, finished_at, ${measureColumnList})
+  SELECT $1, $2, $3, $4, $5, $6, 'PRUNED', $8, false, $9, $10, $11, $12, now(), now(), ${measureValues('$7')}
+  RETURNING t.*, false AS on_front`;
+
+/** $1 study, $2 architecture, $3 measures, $4 constraints, $5 reason, $6 class and $7 name of the device of the latency. */
+export const PRUNE_WAITING = `
+  UPDATE trial t
+     SET state = 'PRUNED', constraints = $4, feasible = false, prune_reason = $5, latency_device_class = $6,
+         latency_device_name = $7, started_at = coalesce(t.started_at, now()), finished_at = now(), ${setMeasures('$3')}
+   WHERE t.study_id = $1 AND t.state = 'WAITING' AND t.params ->> 'architecture' = $2
+  RETURNING t.number`;
 
 /** $1 trial, $2 attempt, $3 lease seconds. A heap-only update: no indexed column changes. */
 export const HEARTBEAT = `

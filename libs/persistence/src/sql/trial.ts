@@ -50,7 +50,7 @@ export const FIND_COMPLETE_AT_EPOCH = `${HISTORY}, r.epoch AS curve_epoch, r.acc
 /** $1 study. */
 export const FIND_FINISHED = `SELECT ${METRICS} FROM trial t WHERE t.study_id = $1 AND t.state = 'COMPLETE' ORDER BY t.number`;
 
-/** $1 study, $2 how many finished ones. */
+/** $1 study, $2 how many finished ones; those that no worker ever had took nothing, and predict nothing. */
 export const FIND_DURATIONS = `
   SELECT state, params, epoch, NULL::float8 AS seconds FROM trial WHERE study_id = $1 AND state = 'WAITING'
   UNION ALL
@@ -58,4 +58,4 @@ export const FIND_DURATIONS = `
     FROM trial WHERE study_id = $1 AND state = 'RUNNING'
   UNION ALL
   (SELECT state, params, epoch, extract(epoch FROM finished_at - started_at)::float8
-     FROM trial WHERE study_id = $1 AND state IN ('COMPLETE', 'PRUNED') ORDER BY finished_at DESC LIMIT $2)`;
+     FROM trial WHERE study_id = $1 AND state IN ('COMPLETE', 'PRUNED') AND attempt > 0 ORDER BY finished_at DESC LIMIT $2)`;
