@@ -1,15 +1,20 @@
 import type { ClaimRequest, LeaseSettings, TrialClaim, WorkClaim } from './claim.js';
 import { claimDataset } from './claim-dataset.js';
 import { allTrials, completeIfDone, madeTrials, mayMakeTrial } from './complete-study.js';
+import type { DeviceTrainingCost } from './cost/device-training-cost.js';
+import { costDeviceOf } from './cost/training-cost-record.js';
+import type { TrainingCosts } from './cost/training-costs.js';
 import { newTrial } from './create-study.js';
 import { EarlierTrials } from './earlier-trials.js';
 import { toExportClaim } from './export-claim.js';
+import { canBegin, fitEpochs } from './fit-epochs.js';
 import { KeptStudies } from './kept-studies.js';
 import { KeyedMutex } from './keyed-mutex.js';
 import type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
 import { proposeTrial } from './propose-trial.js';
 import type { TrialParameters } from './search-space.js';
 import type { StudyRecord, StudySpec } from './study.js';
+import { budgetLeft } from './study-budget.js';
 import type { TrialRecord } from './trial.js';
 
 /** Studies that are tried for a trial before a worker is sent away. */
@@ -29,6 +34,7 @@ export class ClaimWork {
   constructor(
     private readonly storage: SearchStorage,
     private readonly leases: LeaseSettings,
+    private readonly costs: TrainingCosts,
     private readonly onFailedAsk: (studyId: string, error: unknown) => void,
   ) {}
 
@@ -74,10 +80,32 @@ export class ClaimWork {
 
   #claimWaiting(studyId: string, request: ClaimRequest): Promise<WorkClaim | null> {
     return this.storage.transaction(async (repositories) => {
+      if (!(await this.#mayClaimWaiting(repositories, studyId, request))) return null;
       const lease = { ...request, leaseSeconds: this.leases.leaseSeconds };
       const trial = await repositories.queue.claimWaiting(studyId, lease);
       return trial === null ? null : this.#started(repositories, trial, request);
     });
+  }
+
+  /** In a study whose time is limited no trial begins that cannot finish its first epoch. */
+  async #mayClaimWaiting(repositories: SearchRepositories, studyId: string, request: ClaimRequest): Promise<boolean> {
+    const spec = await repositories.studies.findSpec(studyId);
+    if (spec?.budget === undefined) return true;
+    const study = await repositories.studies.find(studyId);
+    const next = study && (await repositories.queue.nextWaiting(studyId));
+    if (!study || !next) return study !== null;
+    const { wallSeconds } = budgetLeft(study);
+    if (wallSeconds === Number.POSITIVE_INFINITY) return true;
+    return canBegin(next, await this.#costOf(repositories, study.spec, request), wallSeconds);
+  }
+
+  async #costOf(
+    repositories: SearchRepositories,
+    spec: StudySpec,
+    { device }: ClaimRequest,
+  ): Promise<DeviceTrainingCost> {
+    const dataset = await repositories.datasets.find(spec.datasetId);
+    return this.costs.of(repositories, spec, dataset ?? { classes: [], version: null }, costDeviceOf(device));
   }
 
   /** Asks of one study wait for each other here rather than at the row's lock, where each would hold a connection. */
@@ -97,12 +125,31 @@ export class ClaimWork {
       await completeIfDone(repositories, studyId);
       return null;
     }
+    const { wallSeconds } = budgetLeft(study);
+    const fit =
+      wallSeconds === Number.POSITIVE_INFINITY
+        ? parameters
+        : fitEpochs(
+            parameters,
+            study.spec.searchSpace.epochs,
+            await this.#costOf(repositories, study.spec, request),
+            wallSeconds,
+          );
+    if (fit === null) return this.#endFor(repositories, study);
     const number = await repositories.studies.takeNumbers(studyId, 1);
-    const trial = await repositories.queue.insertClaimed(newTrial(study.spec, studyId, number, parameters), {
+    const trial = await repositories.queue.insertClaimed(newTrial(study.spec, studyId, number, fit), {
       ...request,
       leaseSeconds: this.leases.leaseSeconds,
     });
     return this.#started(repositories, trial, request);
+  }
+
+  /** The worker cannot finish anything in the time left; others that train now may, and ask when they have. */
+  async #endFor(repositories: SearchRepositories, study: StudyRecord): Promise<null> {
+    if (study.counts.RUNNING > 0) return null;
+    await repositories.studies.setTrialLimit(study.id, madeTrials(study));
+    await completeIfDone(repositories, study.id);
+    return null;
   }
 
   /** A sampler that throws is a defect of one study: it is told of, and the worker gets work of another one. */

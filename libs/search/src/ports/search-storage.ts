@@ -3,6 +3,7 @@ import type { EventLog } from './event-log.js';
 import type { ExportRepository } from './export-repository.js';
 import type { FrontRepository } from './front-repository.js';
 import type { StudyRepository } from './study-repository.js';
+import type { TrainingCostRepository } from './training-cost-repository.js';
 import type { TrialQueue } from './trial-queue.js';
 import type { TrialRepository } from './trial-repository.js';
 import type { WorkerRegistry } from './worker-registry.js';
@@ -17,6 +18,7 @@ export interface SearchRepositories {
   readonly datasets: DatasetRepository;
   readonly exports: ExportRepository;
   readonly workers: WorkerRegistry;
+  readonly costs: TrainingCostRepository;
 }
 
 /** All that the use cases need of a database. */
