@@ -5,9 +5,17 @@ const SPENT = `(s.spent_train_seconds
     + coalesce((SELECT sum(r.train_seconds) FROM trial t JOIN trial_report r ON r.trial_id = t.id AND r.attempt = t.attempt
                  WHERE t.study_id = s.id AND t.state = 'RUNNING'), 0))`;
 
-/** Whether the time of study `s` is used up, all but its reserve: running trials end with their next report. */
-export const OVER_BUDGET = `(coalesce(now() >= s.ends_at - s.reserve_seconds * interval '1 s', false)
-  OR CASE WHEN s.train_seconds_limit IS NULL THEN false ELSE ${SPENT} >= s.train_seconds_limit END)`;
+/**
+ * Whether the time of study `s` is used up, all but its reserve: running trials end with their next report.
+ *
+ * @param more SQL of training seconds that the statement itself adds and therefore does not see.
+ */
+export function overBudget(more = '0'): string {
+  return `(coalesce(now() >= s.ends_at - s.reserve_seconds * interval '1 s', false)
+    OR CASE WHEN s.train_seconds_limit IS NULL THEN false ELSE ${SPENT} + ${more} >= s.train_seconds_limit END)`;
+}
+
+const OVER_BUDGET = overBudget();
 
 /** Whether study `s` makes no new trial because of its time. */
 const TIMED_OUT = `((s.timeout_seconds IS NOT NULL AND now() >= s.created_at + s.timeout_seconds * interval '1 s')

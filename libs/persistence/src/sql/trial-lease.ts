@@ -1,5 +1,5 @@
 import { clearMeasures, setMeasures } from './measure-columns.js';
-import { MAY_BEGIN, OVER_BUDGET } from './study.js';
+import { MAY_BEGIN, overBudget } from './study.js';
 
 // The lease protocol of trials. Every write of a worker is one statement with the fence
 // `id = $1 AND attempt = $2 AND state = 'RUNNING'`: an older attempt changes no row. Times are the database's own.
@@ -69,7 +69,7 @@ export const RECORD_PROFILE = `
          latency_device_class = coalesce($7, t.latency_device_class),
          latency_device_name = coalesce($8, t.latency_device_name), ${setMeasures('$4')}
     FROM study s WHERE ${FENCE} AND s.id = t.study_id
-  RETURNING t.lease_until, s.state = 'STOPPED' AS cancel, ${OVER_BUDGET} AS over_budget`;
+  RETURNING t.lease_until, s.state = 'STOPPED' AS cancel, ${overBudget()} AS over_budget`;
 
 /**
  * $1 trial, $2 attempt, $3 lease seconds, $4 epoch, $5–$9 train loss, validation loss, accuracy, train seconds, evaluation
@@ -84,7 +84,7 @@ export const RECORD_REPORT = `
     SELECT id, $2, $4, $5, $6, $7, $8, $9 FROM held
     ON CONFLICT DO NOTHING RETURNING epoch)
   SELECT held.*, false AS on_front, EXISTS (SELECT FROM added) AS added, s.state = 'STOPPED' AS cancel,
-         ${OVER_BUDGET} AS over_budget
+         ${overBudget('CASE WHEN EXISTS (SELECT FROM added) THEN $8::float8 ELSE 0 END')} AS over_budget
     FROM held JOIN study s ON s.id = held.study_id`;
 
 /** $1 trial, $2 attempt, $3 epoch, $4 accuracy, $5 validation loss: shows the newest epoch in the trial's row. */

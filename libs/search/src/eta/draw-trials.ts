@@ -47,7 +47,7 @@ export function trialMix(
   const shares = ended.map(({ epoch, parameters }) => Math.min(1, epoch / parameters.epochs));
   const untrained = untrainedSeconds(trials, ruledOut);
   const counts = epochCounts(searchSpace.epochs);
-  const pick = <Value>(values: readonly Value[], rng: Rng) => values[rng.integer(0, values.length - 1)] as Value;
+  const pick = <Value>(values: readonly Value[], rng: Rng) => values[rng.integer(0, values.length)] as Value;
   const weight = UNIFORM.has(sampler.name) ? Number.POSITIVE_INFINITY : SPACE_WEIGHT;
   return {
     draw(rng) {

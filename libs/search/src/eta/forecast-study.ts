@@ -6,6 +6,7 @@ import type { StudyRecord } from '../study.js';
 import { budgetLeft } from '../study-budget.js';
 import { trialMix } from './draw-trials.js';
 import { type StudyForecast, simulateStudy } from './simulate-study.js';
+import { studyPace } from './study-pace.js';
 import { studyPreparations } from './study-preparations.js';
 import { studyWorkers } from './study-workers.js';
 
@@ -48,6 +49,7 @@ export class ForecastStudy {
       mix: trialMix(spec, trials, firstProposal, names),
       workers: [...workers].sort((a, b) => Number(holders.has(b.id)) - Number(holders.has(a.id))).slice(0, mine),
       preparationSeconds: unmade > 0 ? needed.reduce((sum, { seconds }) => sum + seconds, 0) : 0,
+      pace: studyPace(trials, first.cost),
       left: budgetLeft(study),
       seed: hashSeed(0, study.id, study.counts.COMPLETE, study.counts.PRUNED, study.counts.FAIL),
     });

@@ -28,6 +28,8 @@ export interface StudyOutlook {
   readonly workers: readonly SimulatedWorker[];
   /** Work before the first new trial, all workers together, seconds. */
   readonly preparationSeconds: number;
+  /** What trials took of this study, in parts of what they should have. @default 1 */
+  readonly pace?: number;
   readonly left: Pick<BudgetLeft, 'wallSeconds' | 'beginSeconds' | 'trainSeconds'>;
   readonly seed: number;
 }
@@ -112,7 +114,7 @@ class Run {
     private readonly rng: Rng,
   ) {
     this.#free = outlook.workers.map(() => 0);
-    this.#pace = Math.exp(COMMON_BIAS * rng.normal());
+    this.#pace = (outlook.pace ?? 1) * Math.exp(COMMON_BIAS * rng.normal());
   }
 
   play(): Played {
