@@ -44,6 +44,7 @@ export type { ExportRepository, ReapedExport } from './ports/export-repository.j
 export type { FrontRepository } from './ports/front-repository.js';
 export type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
 export type { StudyRepository } from './ports/study-repository.js';
+export type { TrainingCostRepository } from './ports/training-cost-repository.js';
 export type {
   Assessment,
   Heartbeat,
@@ -55,7 +56,6 @@ export type {
   TrialProfile,
   TrialQueue,
 } from './ports/trial-queue.js';
-export type { TrainingCostRepository } from './ports/training-cost-repository.js';
 export {
   type TrialDuration,
   type TrialHistory,
@@ -92,6 +92,7 @@ export {
   type AlgorithmChoice,
   type AskedStudySpec,
   nextStudyStates,
+  type StudyBudget,
   type StudyEta,
   type StudyRecord,
   type StudySpec,
@@ -100,7 +101,7 @@ export {
   studyStates,
   type TrainingSettings,
 } from './study.js';
-export { type BudgetLeft, type BudgetLimit, budgetLeft, MOST_TRIALS, type StudyBudget } from './study-budget.js';
+export { type BudgetLeft, type BudgetLimit, budgetLeft, MOST_TRIALS } from './study-budget.js';
 export type { StoredStudyEvent, StudyEvent } from './study-event.js';
 export {
   type ArtifactReference,

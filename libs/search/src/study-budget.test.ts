@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { StudyRecord } from './study.js';
-import { budgetLeft, problemsOfBudget, reserveOf, type StudyBudget, trialsOf } from './study-budget.js';
+import type { StudyBudget, StudyRecord } from './study.js';
+import { budgetLeft, problemsOfBudget, reserveOf, trialsOf } from './study-budget.js';
 import { makeStudySpec } from './testing/make-study-spec.js';
 
 const now = Date.parse('2026-11-25T12:00:00Z');

@@ -1,19 +1,5 @@
 import type { FieldProblem } from '#primitives';
-import type { AskedStudySpec, StudyRecord } from './study.js';
-
-/** What a study may use; whichever limit is reached first ends it. */
-export interface StudyBudget {
-  /** From the creation of the study to its very end, the reserve included; > 0. */
-  readonly wallClockSeconds?: number | undefined;
-  /** When it has to be over: ISO 8601, UTC. */
-  readonly deadline?: string | undefined;
-  /** Training that workers compute, all of them together: what is taken over from the record is free; > 0. */
-  readonly trainSeconds?: number | undefined;
-  /** The same as `StudySpec.trials`. */
-  readonly trials?: number | undefined;
-  /** Of the time, what is kept back for the final evaluation and the export. @default what earlier exports took */
-  readonly reserveSeconds?: number | undefined;
-}
+import type { AskedStudySpec, StudyBudget, StudyRecord } from './study.js';
 
 /** Trials where neither the study nor its budget says how many. */
 export const DEFAULT_TRIALS = 50;

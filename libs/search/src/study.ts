@@ -1,6 +1,5 @@
 import type { Constraint, Objective } from './metric-name.js';
 import type { SearchSpace, TrialParameters } from './search-space.js';
-import type { StudyBudget } from './study-budget.js';
 import type { TrialState } from './trial.js';
 
 /** What every trial of a study shares. */
@@ -32,6 +31,20 @@ export interface WarmStart {
   readonly studyIds: readonly string[];
   /** Of one of their trials beside one of the study's own, in (0, 1]. */
   readonly weight: number;
+}
+
+/** What a study may use; whichever limit is reached first ends it. */
+export interface StudyBudget {
+  /** From the creation of the study to its very end, the reserve included; > 0. */
+  readonly wallClockSeconds?: number | undefined;
+  /** When it has to be over: ISO 8601, UTC. */
+  readonly deadline?: string | undefined;
+  /** Training that workers compute, all of them together: what is taken over from the record is free; > 0. */
+  readonly trainSeconds?: number | undefined;
+  /** The same as `StudySpec.trials`. */
+  readonly trials?: number | undefined;
+  /** Of the time, what is kept back for the final evaluation and the export. @default what earlier exports took */
+  readonly reserveSeconds?: number | undefined;
 }
 
 /** What a person asks for: the whole of a study before its first trial. */

@@ -5,9 +5,9 @@ import { addCommand } from '../command.js';
 import { exitCode } from '../exit-code.js';
 import type { Output } from '../output.js';
 import { findDataset, findStudy } from '../references.js';
+import { renderPlan } from '../render-plan.js';
 import { showStudy } from '../show-study.js';
 import { readStudyFile } from '../study-file.js';
-import { renderPlan } from '../render-plan.js';
 import { renderStudies, renderStudy } from '../tables.js';
 
 interface CreateOptions {

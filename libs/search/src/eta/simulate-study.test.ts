@@ -3,7 +3,7 @@ import type { LogNormal } from '../cost/log-spread.js';
 import type { TrialDuration } from '../ports/trial-repository.js';
 import { makeStudySpec } from '../testing/make-study-spec.js';
 import { trialMix } from './draw-trials.js';
-import { simulateStudy, type StudyOutlook } from './simulate-study.js';
+import { type StudyOutlook, simulateStudy } from './simulate-study.js';
 import { studyPace } from './study-pace.js';
 
 const exactly = (median: number): LogNormal => ({ median, bias: 0, noise: 0 });

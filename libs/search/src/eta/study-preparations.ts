@@ -1,7 +1,7 @@
 import { violationOf } from '../assess-constraints.js';
 import type { DeviceTrainingCost } from '../cost/device-training-cost.js';
-import { type CostRepositories, profileKey, profilesOf } from '../cost/training-costs.js';
 import type { CostDevice } from '../cost/training-cost-record.js';
+import { type CostRepositories, profileKey, profilesOf } from '../cost/training-costs.js';
 import { pictureCounts } from '../cost/trial-seconds.js';
 import type { DatasetRecord } from '../dataset.js';
 import type { Constraint } from '../metric-name.js';

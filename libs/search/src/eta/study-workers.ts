@@ -1,9 +1,9 @@
+import type { DeviceTrainingCost } from '../cost/device-training-cost.js';
 import { type CostDevice, costDeviceOf } from '../cost/training-cost-record.js';
 import type { TrainingCosts } from '../cost/training-costs.js';
 import type { DatasetRecord } from '../dataset.js';
 import type { SearchRepositories } from '../ports/search-storage.js';
 import type { StudySpec } from '../study.js';
-import type { DeviceTrainingCost } from '../cost/device-training-cost.js';
 
 /** A worker, with what its device is known to do. */
 export interface StudyWorker {
