@@ -16,8 +16,10 @@ import {
   problem,
   type Study,
   type StudyEvent,
+  type StudyPlan,
   study,
   studyEvent,
+  studyPlan,
   type Trial,
   trial,
   workerList,
@@ -56,6 +58,8 @@ export class ApiClient {
 
   studies = () => this.pages('/v1/studies', study);
   study = (id: string) => this.get(studyPath(id), study);
+  /** What the study would do; nothing is stored. */
+  planStudy = (body: CreateStudyInput): Promise<StudyPlan> => this.post('/v1/studies?dryRun=true', body, studyPlan);
   createStudy = (body: CreateStudyInput): Promise<Study> => this.post('/v1/studies', body, study);
   stopStudy = (id: string): Promise<Study> => this.post(`${studyPath(id)}/stop`, undefined, study);
   resumeStudy = (id: string): Promise<Study> => this.post(`${studyPath(id)}/resume`, undefined, study);

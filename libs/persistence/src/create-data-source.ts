@@ -6,6 +6,7 @@ import { FrontEntity } from './entities/front-entity.js';
 import { PreparationEntity } from './entities/preparation-entity.js';
 import { StudyEntity } from './entities/study-entity.js';
 import { StudyEventEntity } from './entities/study-event-entity.js';
+import { TrainingCostEntity } from './entities/training-cost-entity.js';
 import { TrialEntity } from './entities/trial-entity.js';
 import { TrialReportEntity } from './entities/trial-report-entity.js';
 import { WorkerEntity } from './entities/worker-entity.js';
@@ -58,6 +59,7 @@ export function createDataSource({ connection, poolSize = 12 }: DataSourceOption
       PreparationEntity,
       WorkerEntity,
       StudyEventEntity,
+      TrainingCostEntity,
     ],
     migrations,
     migrationsTransactionMode: 'each',

@@ -7,6 +7,7 @@ import { PostgresExportRepository } from './repositories/postgres-export-reposit
 import { PostgresFrontRepository } from './repositories/postgres-front-repository.js';
 import { PostgresPreparationRepository } from './repositories/postgres-preparation-repository.js';
 import { PostgresStudyRepository } from './repositories/postgres-study-repository.js';
+import { PostgresTrainingCostRepository } from './repositories/postgres-training-cost-repository.js';
 import { PostgresTrialQueue } from './repositories/postgres-trial-queue.js';
 import { PostgresTrialRepository } from './repositories/postgres-trial-repository.js';
 import { PostgresWorkerRegistry } from './repositories/postgres-worker-registry.js';
@@ -22,6 +23,7 @@ export class PostgresStorage implements SearchStorage {
   readonly exports: SearchRepositories['exports'];
   readonly preparations: SearchRepositories['preparations'];
   readonly workers: SearchRepositories['workers'];
+  readonly costs: SearchRepositories['costs'];
 
   /** @param dataSource From `createDataSource`, initialised, its migrations run. */
   constructor(private readonly dataSource: DataSource) {
@@ -35,6 +37,7 @@ export class PostgresStorage implements SearchStorage {
     this.exports = repositories.exports;
     this.preparations = repositories.preparations;
     this.workers = repositories.workers;
+    this.costs = repositories.costs;
   }
 
   transaction<Result>(work: (repositories: SearchRepositories) => Promise<Result>): Promise<Result> {
@@ -53,5 +56,6 @@ function repositoriesOver(query: Query): SearchRepositories {
     exports: new PostgresExportRepository(query),
     preparations: new PostgresPreparationRepository(query),
     workers: new PostgresWorkerRegistry(query),
+    costs: new PostgresTrainingCostRepository(query),
   };
 }

@@ -2,9 +2,13 @@ import type { ClaimRequest, LeaseSettings, TrialClaim, WorkClaim } from './claim
 import { claimDataset } from './claim-dataset.js';
 import { claimProfile } from './claim-profile.js';
 import { allTrials, completeIfDone, madeTrials, mayMakeTrial } from './complete-study.js';
+import type { DeviceTrainingCost } from './cost/device-training-cost.js';
+import { costDeviceOf } from './cost/training-cost-record.js';
+import type { TrainingCosts } from './cost/training-costs.js';
 import { newTrial } from './create-study.js';
 import { EarlierTrials } from './earlier-trials.js';
 import { toExportClaim } from './export-claim.js';
+import { canBegin, fitEpochs } from './fit-epochs.js';
 import { KeptStudies } from './kept-studies.js';
 import { KeyedMutex } from './keyed-mutex.js';
 import type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
@@ -15,6 +19,7 @@ import { ProfileGate, withProfile } from './profile-gate.js';
 import { proposeTrial } from './propose-trial.js';
 import type { TrialParameters } from './search-space.js';
 import type { StudyRecord, StudySpec } from './study.js';
+import { budgetLeft } from './study-budget.js';
 import type { TrialRecord } from './trial.js';
 
 /** Studies that are tried for a trial before a worker is sent away. */
@@ -39,6 +44,7 @@ export class ClaimWork {
   constructor(
     private readonly storage: SearchStorage,
     private readonly leases: LeaseSettings,
+    private readonly costs: TrainingCosts,
     private readonly onFailedAsk: (studyId: string, error: unknown) => void,
   ) {
     this.#preparing = new PrepareStudy(storage, leases);
@@ -116,10 +122,38 @@ export class ClaimWork {
 
   #claimWaiting(studyId: string, request: ClaimRequest, prepared: PreparedStudy): Promise<WorkClaim | null> {
     return this.storage.transaction(async (repositories) => {
+      const infeasible = [...prepared.infeasible.keys()];
+      if (!(await this.#mayClaimWaiting(repositories, studyId, request, infeasible))) return null;
       const lease = { ...request, leaseSeconds: this.leases.leaseSeconds };
-      const trial = await repositories.queue.claimWaiting(studyId, lease, [...prepared.infeasible.keys()]);
+      const trial = await repositories.queue.claimWaiting(studyId, lease, infeasible);
       return trial === null ? null : this.#started(repositories, trial, request, prepared);
     });
+  }
+
+  /** In a study whose time is limited no trial begins that cannot finish its first epoch. */
+  async #mayClaimWaiting(
+    repositories: SearchRepositories,
+    studyId: string,
+    request: ClaimRequest,
+    leftOut: readonly string[],
+  ): Promise<boolean> {
+    const spec = await repositories.studies.findSpec(studyId);
+    if (spec?.budget === undefined) return true;
+    const study = await repositories.studies.find(studyId);
+    const next = study && (await repositories.queue.nextWaiting(studyId, leftOut));
+    if (!study || !next) return study !== null;
+    const { wallSeconds } = budgetLeft(study);
+    if (wallSeconds === Number.POSITIVE_INFINITY) return true;
+    return canBegin(next, await this.#costOf(repositories, study.spec, request), wallSeconds);
+  }
+
+  async #costOf(
+    repositories: SearchRepositories,
+    spec: StudySpec,
+    { device }: ClaimRequest,
+  ): Promise<DeviceTrainingCost> {
+    const dataset = await repositories.datasets.find(spec.datasetId);
+    return this.costs.of(repositories, spec, dataset ?? { classes: [], version: null }, costDeviceOf(device));
   }
 
   /** Asks of one study wait for each other here rather than at the row's lock, where each would hold a connection. */
@@ -163,17 +197,41 @@ export class ClaimWork {
 
   async #begin(
     repositories: SearchRepositories,
-    { id, spec }: StudyRecord,
-    parameters: TrialParameters,
+    study: StudyRecord,
+    proposed: TrialParameters,
     request: ClaimRequest,
     prepared: PreparedStudy,
   ): Promise<WorkClaim | null> {
+    const { id, spec } = study;
+    const parameters = await this.#fitted(repositories, study, proposed, request);
+    if (parameters === null) return this.#endFor(repositories, study);
     const number = await repositories.studies.takeNumbers(id, 1);
     const trial = await repositories.queue.insertClaimed(newTrial(spec, id, number, parameters), {
       ...request,
       leaseSeconds: this.leases.leaseSeconds,
     });
     return this.#started(repositories, trial, request, prepared);
+  }
+
+  /** With as many epochs as the time left allows; null where not even the fewest would end in it. */
+  async #fitted(
+    repositories: SearchRepositories,
+    study: StudyRecord,
+    parameters: TrialParameters,
+    request: ClaimRequest,
+  ): Promise<TrialParameters | null> {
+    const { wallSeconds } = budgetLeft(study);
+    if (wallSeconds === Number.POSITIVE_INFINITY) return parameters;
+    const cost = await this.#costOf(repositories, study.spec, request);
+    return fitEpochs(parameters, study.spec.searchSpace.epochs, cost, wallSeconds);
+  }
+
+  /** The worker cannot finish anything in the time left; others that train now may, and ask when they have. */
+  async #endFor(repositories: SearchRepositories, study: StudyRecord): Promise<null> {
+    if (study.counts.RUNNING > 0) return null;
+    await repositories.studies.setTrialLimit(study.id, madeTrials(study));
+    await completeIfDone(repositories, study.id);
+    return null;
   }
 
   /** A sampler that throws is a defect of one study: it is told of, and the worker gets work of another one. */

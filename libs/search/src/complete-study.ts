@@ -18,7 +18,7 @@ export function mayMakeTrial(study: StudyRecord): boolean {
 
 /**
  * Makes a study COMPLETE when all its trials are finished and no more will be made; after its timeout the trials that
- * never began are cancelled first. The study's lock must be held.
+ * never began are cancelled first, and all that wait once its budget is used up. The study's lock must be held.
  *
  * @returns Whether the study is COMPLETE now.
  */
@@ -28,7 +28,7 @@ export async function completeIfDone(repositories: SearchRepositories, studyId: 
   if (study?.state !== 'RUNNING') return study?.state === 'COMPLETE';
   if (study.timedOut && study.counts.WAITING > 0) {
     const reason = 'the time of the study was over before it began';
-    const cancelled = await queue.cancelWaiting(studyId, reason);
+    const cancelled = await queue.cancelWaiting(studyId, reason, study.overBudget ? 'all' : 'unbegun');
     await events.append(
       studyId,
       cancelled.map((number) => ({

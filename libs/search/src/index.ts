@@ -15,9 +15,25 @@ export type {
   WorkClaim,
 } from './claim.js';
 export { ClaimWork } from './claim-work.js';
+export {
+  type CandidateCost,
+  type CostSource,
+  DeviceTrainingCost,
+  type TrainingCostKnowledge,
+} from './cost/device-training-cost.js';
+export { interval90, type LogNormal, type LogSpread, MOST_COUNTED, SHORTEST_SECONDS } from './cost/log-spread.js';
+export {
+  type CostDevice,
+  costDeviceOf,
+  type TrainingCostKey,
+  type TrainingCostRecord,
+  type TrialSeconds,
+} from './cost/training-cost-record.js';
+export { TrainingCosts } from './cost/training-costs.js';
 export { CreateStudy } from './create-study.js';
 export type { ClassCount, DatasetContent, DatasetRecord, DatasetRequest, DatasetState } from './dataset.js';
-export { estimateStudyTime, type StudyLoad } from './estimate-study-time.js';
+export { trialMix } from './eta/draw-trials.js';
+export { type StudyForecast, type StudyOutlook, simulateStudy } from './eta/simulate-study.js';
 export type { ExportFile, ExportOutcome, ExportRecord, ExportState, ExportVerification } from './exported-model.js';
 export { ImportDataset } from './import-dataset.js';
 export { type ExportRequest, ManageExports } from './manage-exports.js';
@@ -25,6 +41,7 @@ export { ManagePreparations } from './manage-preparations.js';
 export { ManageStudies } from './manage-studies.js';
 export { type Constraint, type Direction, type MetricName, metricNames, type Objective } from './metric-name.js';
 export type { Page, PageRequest } from './page.js';
+export { PlanStudy, type StudyPlan } from './plan-study.js';
 export type { ArchitectureCatalog, KnownArchitecture } from './ports/architecture-catalog.js';
 export type { DatasetRepository } from './ports/dataset-repository.js';
 export type { EventLog } from './ports/event-log.js';
@@ -38,6 +55,7 @@ export type {
 } from './ports/preparation-repository.js';
 export type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
 export type { StudyRepository } from './ports/study-repository.js';
+export type { TrainingCostRepository } from './ports/training-cost-repository.js';
 export type {
   Assessment,
   Heartbeat,
@@ -45,6 +63,7 @@ export type {
   NewTrial,
   ReapedTrial,
   ReportResult,
+  Sign,
   TrialProfile,
   TrialQueue,
 } from './ports/trial-queue.js';
@@ -93,8 +112,11 @@ export {
 } from './search-space.js';
 export {
   type AlgorithmChoice,
+  type AskedStudySpec,
   type LearningRateSchedule,
   nextStudyStates,
+  type StudyBudget,
+  type StudyEta,
   type StudyRecord,
   type StudySpec,
   type StudyState,
@@ -102,6 +124,7 @@ export {
   studyStates,
   type TrainingSettings,
 } from './study.js';
+export { type BudgetLeft, type BudgetLimit, budgetLeft, MOST_TRIALS } from './study-budget.js';
 export type { StoredStudyEvent, StudyEvent } from './study-event.js';
 export {
   type ArtifactReference,

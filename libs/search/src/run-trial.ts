@@ -2,6 +2,7 @@ import type { PrunerReads } from '#optuna-ts-client';
 import { assessConstraints, describeViolation } from './assess-constraints.js';
 import type { LeaseSettings, TrialOutcome, Verdict } from './claim.js';
 import { completeIfDone } from './complete-study.js';
+import { recordTrainingCost } from './cost/record-training-cost.js';
 import { decidePruning, prunerReads } from './decide-pruning.js';
 import { digestOf } from './digest.js';
 import { noticeDrift } from './notice-drift.js';
@@ -14,6 +15,7 @@ import type { DeviceIdentity, EpochReport, TrialMeasures, TrialRecord } from './
 import { updateFront } from './update-front.js';
 
 const CANCEL: Verdict = { action: 'cancel', reason: 'the study was stopped' };
+const OVER_BUDGET: Verdict = { action: 'prune', reason: 'the time budget of the study is used up' };
 const CONTINUE: Verdict = { action: 'continue', reason: null };
 
 /** What a worker says of the trial it holds. Every call is refused once its attempt has lost the lease. */
@@ -54,11 +56,13 @@ export class RunTrial {
     await this.#noticeDrift(trial, spec, measures, profile.latencyDevice);
     if (answer.cancel) return CANCEL;
     const violated = describeViolation(constraints, merged);
-    return violated === null ? CONTINUE : { action: 'prune', reason: violated };
+    if (violated !== null) return { action: 'prune', reason: violated };
+    return answer.overBudget ? OVER_BUDGET : CONTINUE;
   }
 
   /**
-   * Records one epoch, renews the lease and asks the pruner. An equal report may be sent again.
+   * Records one epoch, renews the lease and asks the pruner. An equal report may be sent again. Once the study's budget is
+   * used up every trial ends here, but for one that has made its last epoch.
    *
    * @throws {LeaseLostError} if this attempt does not hold the lease any more.
    * @throws {ReportConflictError} if this attempt has reported other values for the epoch.
@@ -75,6 +79,7 @@ export class RunTrial {
     if (result.status === 'lost') return this.#lost(trialId, attempt);
     if (result.status === 'conflict') throw new ReportConflictError(trialId, report.epoch);
     if (result.cancel) return CANCEL;
+    if (result.overBudget && report.epoch < result.trial.parameters.epochs) return OVER_BUDGET;
     const reason = await this.#pruneReason(result.trial);
     return reason === null ? CONTINUE : { action: 'prune', reason };
   }
@@ -114,6 +119,8 @@ export class RunTrial {
   async #conclude(repositories: SearchRepositories, study: StudyRecord, trialId: string): Promise<void> {
     const trial = (await repositories.trials.findById(trialId)) as TrialRecord;
     const onFront = await updateFront(repositories, study, trial);
+    await recordTrainingCost(repositories, study.spec, trial);
+    await repositories.studies.addTrainSeconds(study.id, trial.measures.trainSeconds ?? 0);
     const { number, state, measures, pruneReason, failReason } = trial;
     await repositories.events.append(study.id, [
       {

@@ -1,11 +1,13 @@
 import type { Clock } from '#primitives';
 import type { LeaseSettings } from './claim.js';
 import { ClaimWork } from './claim-work.js';
+import { TrainingCosts } from './cost/training-costs.js';
 import { CreateStudy } from './create-study.js';
 import { ImportDataset } from './import-dataset.js';
 import { ManageExports } from './manage-exports.js';
 import { ManagePreparations } from './manage-preparations.js';
 import { ManageStudies } from './manage-studies.js';
+import { PlanStudy } from './plan-study.js';
 import type { ArchitectureCatalog } from './ports/architecture-catalog.js';
 import type { SearchStorage } from './ports/search-storage.js';
 import { QueryPareto } from './query-pareto.js';
@@ -28,16 +30,19 @@ export function createUseCases(
   storage: SearchStorage,
   { clock, architectures, leases, onFailedAsk }: UseCaseDependencies,
 ) {
+  const costs = new TrainingCosts(architectures);
+  const createStudy = new CreateStudy(storage, architectures, clock);
   return {
-    createStudy: new CreateStudy(storage, architectures),
-    studies: new ManageStudies(storage, clock),
+    createStudy,
+    planStudy: new PlanStudy(storage, createStudy, costs, clock),
+    studies: new ManageStudies(storage, clock, costs),
     trials: new QueryTrials(storage),
     workers: new QueryWorkers(storage),
     pareto: new QueryPareto(storage),
     exports: new ManageExports(storage, leases),
     preparations: new ManagePreparations(storage, leases),
     datasets: new ImportDataset(storage),
-    claimWork: new ClaimWork(storage, leases, onFailedAsk),
+    claimWork: new ClaimWork(storage, leases, costs, onFailedAsk),
     runTrial: new RunTrial(storage, leases),
     reapLeases: new ReapLeases(storage),
   };

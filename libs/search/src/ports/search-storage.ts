@@ -4,6 +4,7 @@ import type { ExportRepository } from './export-repository.js';
 import type { FrontRepository } from './front-repository.js';
 import type { PreparationRepository } from './preparation-repository.js';
 import type { StudyRepository } from './study-repository.js';
+import type { TrainingCostRepository } from './training-cost-repository.js';
 import type { TrialQueue } from './trial-queue.js';
 import type { TrialRepository } from './trial-repository.js';
 import type { WorkerRegistry } from './worker-registry.js';
@@ -19,6 +20,7 @@ export interface SearchRepositories {
   readonly exports: ExportRepository;
   readonly preparations: PreparationRepository;
   readonly workers: WorkerRegistry;
+  readonly costs: TrainingCostRepository;
 }
 
 /** All that the use cases need of a database. */

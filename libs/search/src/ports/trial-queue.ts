@@ -28,6 +28,12 @@ export interface Heartbeat {
   readonly cancel: boolean;
 }
 
+/** The answer to what a running trial says of itself. */
+export interface Sign extends Heartbeat {
+  /** True where the time budget of the study is used up. */
+  readonly overBudget: boolean;
+}
+
 /** What is known of a trial before it is trained. */
 export interface TrialProfile {
   readonly measures: Partial<TrialMeasures>;
@@ -43,7 +49,13 @@ export interface Assessment {
 
 /** `recorded` now · `repeated`: it was recorded before, alike · `conflict`: before, differently · `lost`: the lease is gone. */
 export type ReportResult =
-  | { readonly status: 'recorded' | 'repeated'; readonly trial: TrialRecord; readonly cancel: boolean }
+  | {
+      readonly status: 'recorded' | 'repeated';
+      readonly trial: TrialRecord;
+      readonly cancel: boolean;
+      /** True where the time budget of the study is used up. */
+      readonly overBudget: boolean;
+    }
   | { readonly status: 'conflict' }
   | { readonly status: 'lost' };
 
@@ -93,7 +105,7 @@ export interface TrialQueue {
     profile: TrialProfile,
     assessment: Assessment,
     leaseSeconds: number,
-  ): Promise<Heartbeat | null>;
+  ): Promise<Sign | null>;
   /** Records one epoch and renews the lease. Call it in a transaction: the row stays locked until its end. */
   recordReport(trialId: string, attempt: number, report: EpochReport, leaseSeconds: number): Promise<ReportResult>;
   /** Records result, artifact and state together. Call it in a transaction that holds the study's lock. */
@@ -110,6 +122,11 @@ export interface TrialQueue {
   studiesWithExpiredLeases(limit: number): Promise<readonly string[]>;
   /** Requeues or fails the study's trials with expired leases. Call it in a transaction that holds the study's lock. */
   reap(studyId: string, limit: number): Promise<readonly ReapedTrial[]>;
-  /** FAIL `cancelled` for the WAITING trials that never began; returns their numbers. Needs the study's lock. */
-  cancelWaiting(studyId: string, message: string): Promise<readonly number[]>;
+  /** What `claimWaiting` would claim; null where nothing waits. Nothing is locked. */
+  nextWaiting(studyId: string, leftOut: readonly string[]): Promise<TrialParameters | null>;
+  /**
+   * FAIL `cancelled` for the WAITING trials that never began, or for all that wait; returns their numbers. Needs the study's
+   * lock.
+   */
+  cancelWaiting(studyId: string, message: string, which: 'unbegun' | 'all'): Promise<readonly number[]>;
 }
