@@ -120,7 +120,7 @@ export class Trajectory {
   async point(trainer: Trainer, initialStateSha256: string, measures: PointMeasures): Promise<TrajectoryPoint> {
     this.#secondsAtLastPoint = measures.trainSeconds;
     const checkpoint = await saveCheckpoint(this.started, trainer.tensors(), this.claim, this.tools);
-    const slots = await this.tools.store.put(slotsFile(trainer.slots()));
+    const slots = await this.tools.store.put(slotsFile(trainer.slots()), { collectable: true });
     return { checkpoint, slots, initialStateSha256, measures };
   }
 }
