@@ -39,12 +39,16 @@ export const FORGET_POINT = `
   DELETE FROM trajectory_point p WHERE p.key = $1 AND p.epoch = $2
      AND EXISTS (SELECT FROM trial t WHERE t.id = $3 AND t.continued_from = $2)`;
 
-/** $1 trajectory, $2 most epochs. One at that very epoch needs no momentum. */
+/**
+ * $1 trajectory, $2 most epochs. One at that very epoch needs no momentum. The last condition is for the row as it is once it
+ * is locked: its momentum may have been dropped since it was chosen.
+ */
 export const TAKE_POINT = `
   UPDATE trajectory_point p SET last_used_at = clock_timestamp()
    WHERE p.key = $1 AND p.epoch = (
            SELECT max(l.epoch) FROM trajectory_point l
             WHERE l.key = $1 AND (l.epoch = $2 OR (l.epoch < $2 AND l.slots_sha256 IS NOT NULL)))
+     AND (p.epoch = $2 OR p.slots_sha256 IS NOT NULL)
   RETURNING p.*`;
 
 /** $1 trial, $2 attempt. */
