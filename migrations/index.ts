@@ -6,6 +6,7 @@ import { RecordTrainBatchSize1795600800000 } from './1795600800000-record-train-
 import { RecordUserAttrs1795900000000 } from './1795900000000-record-user-attrs.js';
 import { CreateOptunaViews1796000000000 } from './1796000000000-create-optuna-views.js';
 import { CreatePreparations1796100000000 } from './1796100000000-create-preparations.js';
+import { RecordTrajectories1796200000000 } from './1796200000000-record-trajectories.js';
 import { RecordTrainingCosts1796300000000 } from './1796300000000-record-training-costs.js';
 
 /** Every migration in the order of its time; listed here so that tests and the built service run the same ones. */
@@ -18,5 +19,6 @@ export const migrations = [
   RecordUserAttrs1795900000000,
   CreateOptunaViews1796000000000,
   CreatePreparations1796100000000,
+  RecordTrajectories1796200000000,
   RecordTrainingCosts1796300000000,
 ];

@@ -262,7 +262,7 @@ describe('the planner', () => {
   async function createPlanned(changes: Partial<StudySpec> = {}): Promise<string> {
     const spec = makeStudySpec({ datasetId: bench.datasetId, sampler: { name: 'retune', options: {} }, ...changes });
     const weights = { alexnet: 'alexnet-drawn-v1', resnet18: 'resnet18-drawn-v1' };
-    return bench.storage.studies.insert({ ...spec, training: { ...spec.training, weights } });
+    return bench.storage.studies.insert({ ...spec, training: { ...spec.training, weights } }, 0);
   }
 
   test('has the feasible pretrained architectures probed after the profiles, each once', async () => {

@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import type { ArtifactStore } from '#artifacts';
 import {
   ClaimWork,
+  ContinueTraining,
   CreateStudy,
   ImportDataset,
   ManageExports,
@@ -9,6 +10,7 @@ import {
   ManageStudies,
   PlanStudy,
   QueryPareto,
+  QueryStorage,
   QueryTrials,
   QueryWorkers,
   RunTrial,
@@ -26,6 +28,7 @@ import { HealthCheck } from './health/health-check.js';
 import { ARTIFACTS, CONFIG, WORKER_TOKEN } from './injection-tokens.js';
 import { ParetoModule } from './pareto/pareto.module.js';
 import { ProfilesModule } from './profiles/profiles.module.js';
+import { StorageModule } from './storage/storage.module.js';
 import { StudiesModule } from './studies/studies.module.js';
 import { TrialsModule } from './trials/trials.module.js';
 import { WorkerProtocolModule } from './worker-protocol/worker-protocol.module.js';
@@ -63,6 +66,7 @@ export class AppModule {
         EventsModule,
         ExportsModule,
         WorkersModule,
+        StorageModule,
         WorkerProtocolModule,
       ],
     };
@@ -87,5 +91,7 @@ function providersOf({ useCases, ...parts }: AppParts): Provider[] {
     { provide: ImportDataset, useValue: useCases.datasets },
     { provide: ClaimWork, useValue: useCases.claimWork },
     { provide: RunTrial, useValue: useCases.runTrial },
+    { provide: ContinueTraining, useValue: useCases.continueTraining },
+    { provide: QueryStorage, useValue: useCases.storage },
   ];
 }

@@ -34,7 +34,7 @@ import { countParameters, isParameter, profileNetwork } from './profile-network.
 import { runBlocks, tensorsOf } from './run-blocks.js';
 import { type Score, scoreLogits } from './score-logits.js';
 import { type StartedNetwork, startNetwork } from './start-network.js';
-import { type ContinueAsk, type ResumedTraining, Trajectory } from './trajectory.js';
+import { type ContinueAsk, type ResumedTraining, Trajectory, type TrajectoryTools } from './trajectory.js';
 
 /** What a trial needs of the world. */
 export interface TrialTools {
@@ -60,6 +60,8 @@ export interface TrialTools {
   profile(measures: Partial<TrialMeasures>): Promise<Verdict>;
   /** What is on record of a training. @default nothing, and nothing is recorded */
   continueFrom?(ask: ContinueAsk): Promise<ContinueResponse['from']>;
+  /** As in `TrajectoryTools`. */
+  readonly secondsBetweenPoints?: TrajectoryTools['secondsBetweenPoints'];
   /** An epoch is done; `point` holds what it left, where that was written. */
   report(report: EpochReport, point?: TrajectoryPoint): Promise<Verdict>;
   /** Everything measured so far, told after each step: what remains of a trial that dies. */

@@ -57,6 +57,7 @@ export {
   remeasureRequest,
   remeasureResponse,
 } from './profiles.js';
+export { type Storage, storage, storageKinds } from './storage.js';
 export {
   type Algorithms,
   algorithm,

@@ -7,6 +7,7 @@ import { PreparationEntity } from './entities/preparation-entity.js';
 import { StudyEntity } from './entities/study-entity.js';
 import { StudyEventEntity } from './entities/study-event-entity.js';
 import { TrainingCostEntity } from './entities/training-cost-entity.js';
+import { TrajectoryPointEntity } from './entities/trajectory-point-entity.js';
 import { TrialEntity } from './entities/trial-entity.js';
 import { TrialReportEntity } from './entities/trial-report-entity.js';
 import { WorkerEntity } from './entities/worker-entity.js';
@@ -54,6 +55,7 @@ export function createDataSource({ connection, poolSize = 12 }: DataSourceOption
       StudyEntity,
       TrialEntity,
       TrialReportEntity,
+      TrajectoryPointEntity,
       FrontEntity,
       ExportEntity,
       PreparationEntity,

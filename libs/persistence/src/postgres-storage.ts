@@ -8,6 +8,7 @@ import { PostgresFrontRepository } from './repositories/postgres-front-repositor
 import { PostgresPreparationRepository } from './repositories/postgres-preparation-repository.js';
 import { PostgresStudyRepository } from './repositories/postgres-study-repository.js';
 import { PostgresTrainingCostRepository } from './repositories/postgres-training-cost-repository.js';
+import { PostgresTrajectoryRepository } from './repositories/postgres-trajectory-repository.js';
 import { PostgresTrialQueue } from './repositories/postgres-trial-queue.js';
 import { PostgresTrialRepository } from './repositories/postgres-trial-repository.js';
 import { PostgresWorkerRegistry } from './repositories/postgres-worker-registry.js';
@@ -24,6 +25,7 @@ export class PostgresStorage implements SearchStorage {
   readonly preparations: SearchRepositories['preparations'];
   readonly workers: SearchRepositories['workers'];
   readonly costs: SearchRepositories['costs'];
+  readonly trajectories: SearchRepositories['trajectories'];
 
   /** @param dataSource From `createDataSource`, initialised, its migrations run. */
   constructor(private readonly dataSource: DataSource) {
@@ -38,6 +40,7 @@ export class PostgresStorage implements SearchStorage {
     this.preparations = repositories.preparations;
     this.workers = repositories.workers;
     this.costs = repositories.costs;
+    this.trajectories = repositories.trajectories;
   }
 
   transaction<Result>(work: (repositories: SearchRepositories) => Promise<Result>): Promise<Result> {
@@ -57,5 +60,6 @@ function repositoriesOver(query: Query): SearchRepositories {
     preparations: new PostgresPreparationRepository(query),
     workers: new PostgresWorkerRegistry(query),
     costs: new PostgresTrainingCostRepository(query),
+    trajectories: new PostgresTrajectoryRepository(query),
   };
 }

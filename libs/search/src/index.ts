@@ -15,6 +15,7 @@ export type {
   WorkClaim,
 } from './claim.js';
 export { ClaimWork } from './claim-work.js';
+export { ContinueTraining } from './continue-training.js';
 export {
   type CandidateCost,
   type CostSource,
@@ -43,6 +44,7 @@ export { type Constraint, type Direction, type MetricName, metricNames, type Obj
 export type { Page, PageRequest } from './page.js';
 export { PlanStudy, type StudyPlan } from './plan-study.js';
 export type { ArchitectureCatalog, KnownArchitecture } from './ports/architecture-catalog.js';
+export type { CollectableBlobs } from './ports/collectable-blobs.js';
 export type { DatasetRepository } from './ports/dataset-repository.js';
 export type { EventLog } from './ports/event-log.js';
 export type { ExportRepository, ReapedExport } from './ports/export-repository.js';
@@ -56,6 +58,7 @@ export type {
 export type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
 export type { StudyRepository } from './ports/study-repository.js';
 export type { TrainingCostRepository } from './ports/training-cost-repository.js';
+export type { Continuation, ContinueRequest, Eviction, TrajectoryRepository } from './ports/trajectory-repository.js';
 export type {
   Assessment,
   Heartbeat,
@@ -88,6 +91,7 @@ export type {
 } from './preparation.js';
 export { normalKey, preparationDigest } from './preparation-digest.js';
 export { type ParetoAnswer, type ParetoBounds, QueryPareto } from './query-pareto.js';
+export { QueryStorage, type StorageReport } from './query-storage.js';
 export { QueryTrials } from './query-trials.js';
 export { QueryWorkers } from './query-workers.js';
 export { rankTrials } from './rank-trials.js';
@@ -126,6 +130,14 @@ export {
 } from './study.js';
 export { type BudgetLeft, type BudgetLimit, budgetLeft, MOST_TRIALS } from './study-budget.js';
 export type { StoredStudyEvent, StudyEvent } from './study-event.js';
+export { type StorageSweep, SweepStorage } from './sweep-storage.js';
+export type {
+  NewTrajectoryPoint,
+  PointMeasures,
+  StorageUsage,
+  StoredBlobs,
+  TrajectoryPoint,
+} from './trajectory.js';
 export {
   type ArtifactReference,
   type ConstraintViolation,

@@ -5,6 +5,7 @@ import type { FrontRepository } from './front-repository.js';
 import type { PreparationRepository } from './preparation-repository.js';
 import type { StudyRepository } from './study-repository.js';
 import type { TrainingCostRepository } from './training-cost-repository.js';
+import type { TrajectoryRepository } from './trajectory-repository.js';
 import type { TrialQueue } from './trial-queue.js';
 import type { TrialRepository } from './trial-repository.js';
 import type { WorkerRegistry } from './worker-registry.js';
@@ -21,6 +22,7 @@ export interface SearchRepositories {
   readonly preparations: PreparationRepository;
   readonly workers: WorkerRegistry;
   readonly costs: TrainingCostRepository;
+  readonly trajectories: TrajectoryRepository;
 }
 
 /** All that the use cases need of a database. */
@@ -29,6 +31,7 @@ export interface SearchStorage extends SearchRepositories {
    * Runs `work` in one transaction at READ COMMITTED; it is repeated from its beginning after a deadlock or a
    * serialization failure, so it must do nothing outside of the repositories it is given. Locks are taken in the
    * order study, trial, export or preparation, event log.
+   * order study, trial or export, point of a trajectory, event log.
    */
   transaction<Result>(work: (repositories: SearchRepositories) => Promise<Result>): Promise<Result>;
 }
