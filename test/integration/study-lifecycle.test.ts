@@ -171,12 +171,24 @@ describe('a study', () => {
   test('predicts its end from what finished trials took and who is alive', async () => {
     const study = await bench.createStudy({ trials: 4 });
     expect((await bench.useCases.studies.show(study.id)).eta).toBeNull();
-    await bench.complete();
-    await bench.database.dataSource.query(
-      `UPDATE trial SET started_at = finished_at - interval '100 s', epoch = (params ->> 'epochs')::int`,
-    );
-    const { eta } = await bench.useCases.studies.show(study.id);
-    expect(eta?.secondsRemaining).toBeCloseTo(300, 6);
+    const claims = [await bench.claimTrial(), await bench.claimTrial('worker-2')];
+    for (const { trialId, parameters } of claims) {
+      for (let epoch = 1; epoch <= parameters.epochs; epoch++) {
+        const report = { ...makeEpochReport(epoch), trainSeconds: 90 / parameters.epochs, evaluationSeconds: 0.1 };
+        await bench.useCases.runTrial.report(trialId, 1, report);
+      }
+      await bench.database.dataSource.query(`UPDATE trial SET started_at = now() - interval '100 s' WHERE id = $1`, [
+        trialId,
+      ]);
+      await bench.useCases.runTrial.finish(trialId, 1, makeCompletion());
+    }
+    const two = await bench.useCases.studies.show(study.id);
+    expect(two.eta?.trials).toBe(4);
+    expect(two.eta?.secondsRemaining).toBeGreaterThan(20);
+    expect(two.eta?.low).toBeLessThan(two.eta?.secondsRemaining as number);
+    expect(two.eta?.high).toBeGreaterThan(two.eta?.secondsRemaining as number);
+    await bench.database.dataSource.query(`UPDATE worker SET last_seen_at = now() - interval '1 hour'`);
+    expect((await bench.useCases.studies.show(study.id)).eta).toBeNull();
   });
 
   test('prunes a trial whose profile violates a constraint, and one that the pruner gives up', async () => {

@@ -16,8 +16,11 @@ import {
   problem,
   type Study,
   type StudyEvent,
+  type StudyPlan,
+  storage,
   study,
   studyEvent,
+  studyPlan,
   type Trial,
   trial,
   workerList,
@@ -49,6 +52,8 @@ export class ApiClient {
   /** The last seen first. */
   workers = async () => (await this.get('/v1/workers', workerList)).items;
 
+  storage = () => this.get('/v1/storage', storage);
+
   /** Every dataset, or those of one name; each names its first refused files only. */
   datasets = (name?: string): Promise<Dataset[]> => this.pages('/v1/datasets', dataset, { name });
   dataset = (id: string) => this.get(`/v1/datasets/${encodeURIComponent(id)}`, dataset);
@@ -56,6 +61,8 @@ export class ApiClient {
 
   studies = () => this.pages('/v1/studies', study);
   study = (id: string) => this.get(studyPath(id), study);
+  /** What the study would do; nothing is stored. */
+  planStudy = (body: CreateStudyInput): Promise<StudyPlan> => this.post('/v1/studies?dryRun=true', body, studyPlan);
   createStudy = (body: CreateStudyInput): Promise<Study> => this.post('/v1/studies', body, study);
   stopStudy = (id: string): Promise<Study> => this.post(`${studyPath(id)}/stop`, undefined, study);
   resumeStudy = (id: string): Promise<Study> => this.post(`${studyPath(id)}/resume`, undefined, study);

@@ -76,7 +76,16 @@ class ServedStudy {
       epochs: [1],
     };
     return {
-      ...{ id, name: 's', state: this.state, datasetName: 'd', eta: null, bestTrialNumber: null, createdAt: at },
+      ...{
+        id,
+        name: 's',
+        state: this.state,
+        datasetName: 'd',
+        eta: null,
+        budget: null,
+        bestTrialNumber: null,
+        createdAt: at,
+      },
       finishedAt: null,
       counts: { WAITING: 0, RUNNING: 0, COMPLETE: this.trials.length, PRUNED: 0, FAIL: 0 },
       progress: { finished: this.trials.length, total: 3 },
@@ -88,6 +97,7 @@ class ServedStudy {
           momentum: 0,
           weightDecay: 0,
           headInit: 'probe',
+          schedule: { kind: 'constant' },
           latencyBatch: 4,
           seed: 0,
         },

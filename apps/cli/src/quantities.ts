@@ -48,12 +48,26 @@ export function formatSeconds(value: Quantity): string {
   return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)} min`;
 }
 
-/** What is left of a study: `about 2 min 05 s left`; empty while nobody can know. */
-export function formatEta(eta: { secondsRemaining: number } | null): string {
+/** What is left, and where it lies with 90 %, seconds. */
+export interface TimeLeft {
+  readonly secondsRemaining: number;
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** What is left of a study: `about 2 min 05 s left (1 min 40 s–2 min 30 s)`; empty while nobody can know. */
+export function formatEta(eta: TimeLeft | null): string {
   if (eta === null || !Number.isFinite(eta.secondsRemaining)) return '';
-  return eta.secondsRemaining <= 0
-    ? 'nearly done'
-    : `about ${formatSeconds(roundForPeople(eta.secondsRemaining))} left`;
+  if (eta.secondsRemaining <= 0) return 'nearly done';
+  const { secondsRemaining, low, high } = eta;
+  const interval = low === undefined || high === undefined ? '' : ` (${formatBetween(low, high)})`;
+  return `about ${formatSeconds(roundForPeople(secondsRemaining))} left${interval}`;
+}
+
+/** Two durations as ends of an interval: `40–55 s`, `50 s–1 min 10 s`. */
+export function formatBetween(low: number, high: number): string {
+  const [from, to] = [formatSeconds(roundForPeople(low)), formatSeconds(roundForPeople(high))];
+  return /^\d+ s$/.test(from) && /^\d+ s$/.test(to) ? `${from.slice(0, -2)}–${to}` : `${from}–${to}`;
 }
 
 /** A learning rate with two digits: `0.0031`, `1.5e-5`. */

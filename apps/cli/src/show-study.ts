@@ -3,7 +3,6 @@ import type { ApiClient } from './api-client.js';
 import { followStudy } from './follow-study.js';
 import type { Output } from './output.js';
 import { formatAccuracy, formatEta } from './quantities.js';
-import { secondsToEnd } from './study-eta.js';
 import { trialLine } from './trial-line.js';
 
 /** Beside a pipe the lines of the trials are progress; one of its own is said where a trial takes longer, ms. */
@@ -21,9 +20,9 @@ export async function showStudy(client: ApiClient, study: Study, output: Output,
   let latest = study;
   let running = output.dim('waiting for the first trial');
   const draw = () => {
-    const { finished, total } = latest.progress;
-    const note = [formatEta(secondsToEnd(latest, Date.now())), running].filter(Boolean).join('  ');
-    progress.update(finished, total, note);
+    const { progress: done, eta } = latest;
+    const note = [formatEta(eta), running].filter(Boolean).join('  ');
+    progress.update(done.finished, expectedTrials(latest), note);
   };
   try {
     draw();
@@ -48,9 +47,14 @@ export async function showStudy(client: ApiClient, study: Study, output: Output,
   return latest;
 }
 
+/** Trials that the study will have made: fewer than wanted where its time ends it first. */
+function expectedTrials({ progress: { finished, total }, eta }: Study): number {
+  return eta === null ? total : Math.max(finished, Math.min(total, eta.trials));
+}
+
 function finishedLine(trial: Trial, study: Study, output: Output): string {
   const line = trialLine(trial);
-  const eta = output.live ? '' : formatEta(secondsToEnd(study, Date.now()));
+  const eta = output.live ? '' : formatEta(study.eta);
   const text = `  ${line}${eta && `  (${eta})`}`;
   return trial.onFront ? output.good(text) : trial.state === 'COMPLETE' ? text : output.dim(text);
 }

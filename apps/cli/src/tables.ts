@@ -9,7 +9,6 @@ import {
   formatMilliseconds,
   formatSeconds,
 } from './quantities.js';
-import { secondsToEnd } from './study-eta.js';
 
 /** A column: its heading, its cell, and whether it holds numbers (then it is right-aligned). */
 interface Column<Row> {
@@ -140,7 +139,7 @@ export function renderDataset(dataset: Dataset): string {
 export function renderStudy(study: Study): string {
   const counts = Object.entries(study.counts).filter(([, count]) => count > 0);
   const { searchSpace, constraints, objectives, sampler, pruner } = study.spec;
-  const eta = formatEta(secondsToEnd(study, Date.now()));
+  const eta = formatEta(study.eta);
   return [
     `${study.name}  ${study.state}  ${study.progress.finished} of ${study.progress.total} trials${eta && `, ${eta}`}`,
     `  id             ${study.id}`,
@@ -151,9 +150,28 @@ export function renderStudy(study: Study): string {
     `  objectives     ${objectives.map(({ metric, direction }) => `${direction} ${metric}`).join(', ')}`,
     `  constraints    ${constraints.map(constraintText).join(', ') || 'none'}`,
     `  algorithms     ${sampler.name} sampler, ${pruner.name} pruner`,
+    ...(study.budget === null ? [] : [`  budget         ${budgetText(study)}`]),
     `  trials         ${counts.map(([state, count]) => `${count} ${state}`).join(', ') || 'none yet'}`,
     `  best           ${study.bestTrialNumber === null ? 'none meets the constraints yet' : `#${study.bestTrialNumber}`}`,
   ].join('\n');
+}
+
+/** What a study may use, in words: `10 min 00 s until 2026-11-25 17:10, 30 s of it for the export`. */
+function budgetText({ budget, spec }: Study): string {
+  const { wallClockSeconds, trainSeconds } = spec.budget ?? {};
+  const { endsAt = null, reserveSeconds = 0, spentTrainSeconds = 0 } = budget ?? {};
+  const until =
+    endsAt === null
+      ? []
+      : [
+          `${wallClockSeconds === undefined ? '' : `${formatSeconds(wallClockSeconds)} `}until ${minute(endsAt)} UTC`,
+          `${formatSeconds(reserveSeconds)} of it for the export`,
+        ];
+  const train =
+    trainSeconds === undefined
+      ? []
+      : [`${formatSeconds(spentTrainSeconds)} of ${formatSeconds(trainSeconds)} of training`];
+  return [...until, ...train].join(', ');
 }
 
 /** Learning rates in words: `0.001 to 0.1, deep 0.0001 to 0.001`. */

@@ -18,17 +18,17 @@ export function mayMakeTrial(study: StudyRecord): boolean {
 
 /**
  * Makes a study COMPLETE when all its trials are finished and no more will be made; after its timeout the trials that
- * never began are cancelled first. The study's lock must be held.
+ * never began are cancelled first, and all that wait once its budget is used up. The study's lock must be held.
  *
  * @returns Whether the study is COMPLETE now.
  */
 export async function completeIfDone(repositories: SearchRepositories, studyId: string): Promise<boolean> {
-  const { studies, queue, events } = repositories;
+  const { studies, queue, events, trajectories } = repositories;
   let study = await studies.find(studyId);
   if (study?.state !== 'RUNNING') return study?.state === 'COMPLETE';
   if (study.timedOut && study.counts.WAITING > 0) {
     const reason = 'the time of the study was over before it began';
-    const cancelled = await queue.cancelWaiting(studyId, reason);
+    const cancelled = await queue.cancelWaiting(studyId, reason, study.overBudget ? 'all' : 'unbegun');
     await events.append(
       studyId,
       cancelled.map((number) => ({
@@ -46,6 +46,7 @@ export async function completeIfDone(repositories: SearchRepositories, studyId: 
   const open = study.counts.WAITING + study.counts.RUNNING > 0;
   if (open || mayMakeTrial(study)) return false;
   await studies.setState(studyId, 'COMPLETE');
+  await trajectories.dropLosers(studyId);
   await events.append(studyId, [{ type: 'study.state', state: 'COMPLETE' }]);
   return true;
 }

@@ -1,21 +1,24 @@
 import { type Clock, NotFoundError } from '#primitives';
-import { completeIfDone, madeTrials } from './complete-study.js';
-import { estimateStudyTime } from './estimate-study-time.js';
+import { completeIfDone } from './complete-study.js';
+import type { TrainingCosts } from './cost/training-costs.js';
+import { ForecastStudy } from './eta/forecast-study.js';
 import type { Page, PageRequest } from './page.js';
 import type { SearchStorage } from './ports/search-storage.js';
 import { StudyStateError } from './search-errors.js';
 import { nextStudyStates, type StudyRecord, type StudyState, type StudyView } from './study.js';
 import type { StoredStudyEvent } from './study-event.js';
 
-/** Finished trials that a prediction of the duration looks back on. */
-const DURATIONS_LOOKED_AT = 500;
-
 /** Shows, stops and resumes studies. */
 export class ManageStudies {
+  readonly #forecast: ForecastStudy;
+
   constructor(
     private readonly storage: SearchStorage,
     private readonly clock: Clock,
-  ) {}
+    costs: TrainingCosts,
+  ) {
+    this.#forecast = new ForecastStudy(storage, costs);
+  }
 
   /** @throws {NotFoundError} if there is no such study. */
   async show(id: string): Promise<StudyView> {
@@ -84,14 +87,16 @@ export class ManageStudies {
   }
 
   async #eta(study: StudyRecord): Promise<StudyView['eta']> {
-    if (study.state !== 'RUNNING') return null;
-    const [trials, workers] = await Promise.all([
-      this.storage.trials.durations(study.id, DURATIONS_LOOKED_AT),
-      this.storage.workers.countAlive(),
-    ]);
-    const unmade = study.timedOut ? 0 : Math.max(0, study.trialLimit - madeTrials(study));
-    const secondsRemaining = estimateStudyTime({ trials, unmade, workers });
-    if (secondsRemaining === null) return null;
-    return { secondsRemaining, finishesAt: new Date(this.clock.now() + secondsRemaining * 1000) };
+    const forecast = await this.#forecast.run(study);
+    if (forecast === null) return null;
+    const { seconds, low, high, trials } = forecast;
+    const { COMPLETE, PRUNED, FAIL } = study.counts;
+    return {
+      secondsRemaining: seconds,
+      low,
+      high,
+      finishesAt: new Date(this.clock.now() + seconds * 1000),
+      trials: COMPLETE + PRUNED + FAIL - study.cancelled + Math.round(trials),
+    };
   }
 }

@@ -1,4 +1,4 @@
-import { findCard, type ModelCard, modelCards, type WeightsAtHand, weightsAtHand } from '#model-zoo';
+import { findCard, type ModelCard, modelCards, parameterCount, type WeightsAtHand, weightsAtHand } from '#model-zoo';
 import type { ArchitectureCatalog, KnownArchitecture } from '#search';
 
 /** An architecture with its weights at hand, the ones to start from first. */
@@ -31,6 +31,9 @@ export class ZooCatalog implements ArchitectureCatalog {
       name: card.name,
       minImageSize: card.minimumImageSize,
       weights: weights.map(({ name }) => name),
+      gigaMacs: card.gigaMacs,
+      defaultImageSize: card.defaultImageSize,
+      parameterCount: parameterCount(card, 2),
       imagenetAccuracy: Math.max(0, ...card.torchvisionWeights.map(({ top1Accuracy }) => top1Accuracy)),
     }));
   }

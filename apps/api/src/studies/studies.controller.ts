@@ -1,23 +1,50 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
 import type { z } from 'zod';
-import { type CreateStudyRequest, createStudyRequest, page, type Study, study, studyListQuery } from '#api-contract';
-import { CreateStudy, ManageStudies } from '#search';
+import {
+  type CreateStudyQuery,
+  type CreateStudyRequest,
+  createStudyQuery,
+  createStudyRequest,
+  page,
+  type Study,
+  type StudyPlan,
+  study,
+  studyListQuery,
+  studyPlan,
+} from '#api-contract';
+import { CreateStudy, ManageStudies, PlanStudy } from '#search';
 import { Documented } from '../http/documented.js';
 import { type IdParam, idParam } from '../http/path-params.js';
 import { toStudy } from './study.mapper.js';
+import { toStudyPlan } from './study-plan.mapper.js';
 
 @ApiTags('studies')
 @Controller('v1/studies')
 export class StudiesController {
   constructor(
     private readonly createStudy: CreateStudy,
+    private readonly planStudy: PlanStudy,
     private readonly studies: ManageStudies,
   ) {}
 
   @Post()
   @Documented({ summary: 'Start a search', status: 201, schema: study, problems: [400, 403, 413] })
-  async create(@Body({ schema: createStudyRequest }) body: CreateStudyRequest): Promise<Study> {
+  @ApiResponse({
+    status: 200,
+    description: 'With dryRun=true: what the study would do and how long it would take; nothing is stored',
+    standardSchema: studyPlan,
+  })
+  async create(
+    @Query({ schema: createStudyQuery }) { dryRun }: CreateStudyQuery,
+    @Body({ schema: createStudyRequest }) body: CreateStudyRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<Study | StudyPlan> {
+    if (dryRun === 'true') {
+      response.status(200);
+      return toStudyPlan(await this.planStudy.run(body));
+    }
     const { id } = await this.createStudy.run(body);
     return toStudy(await this.studies.show(id));
   }

@@ -11,9 +11,15 @@ export function toStudy(view: StudyView): Study {
     datasetName: view.datasetName,
     counts: { ...view.counts },
     progress: { ...view.progress },
-    eta: view.eta && { secondsRemaining: view.eta.secondsRemaining, finishesAt: view.eta.finishesAt.toISOString() },
+    eta: view.eta && { ...view.eta, finishesAt: view.eta.finishesAt.toISOString() },
+    budget: toBudget(view),
     bestTrialNumber: view.bestTrialNumber,
     createdAt: view.createdAt.toISOString(),
     finishedAt: view.finishedAt?.toISOString() ?? null,
   };
+}
+
+function toBudget({ spec, endsAt, reserveSeconds, spentTrainSeconds }: StudyView): Study['budget'] {
+  if (endsAt === null && spec.budget?.trainSeconds === undefined) return null;
+  return { endsAt: endsAt?.toISOString() ?? null, reserveSeconds, spentTrainSeconds };
 }

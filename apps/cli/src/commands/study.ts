@@ -5,12 +5,14 @@ import { addCommand } from '../command.js';
 import { exitCode } from '../exit-code.js';
 import type { Output } from '../output.js';
 import { findDataset, findStudy } from '../references.js';
+import { renderPlan } from '../render-plan.js';
 import { showStudy } from '../show-study.js';
 import { readStudyFile } from '../study-file.js';
 import { renderStudies, renderStudy } from '../tables.js';
 
 interface CreateOptions {
   jsonFile?: string;
+  dryRun?: boolean;
   watch?: boolean;
 }
 
@@ -56,19 +58,29 @@ function addCreate(group: Command): void {
   addCommand<CreateOptions>(group, {
     signature: 'create [file]',
     description: 'create a study from a YAML file; wrong fields are named before anything is sent',
-    examples: ['retune study create configs/studies/demo.yaml --watch', 'retune study create --json-file study.json'],
+    examples: [
+      'retune study create configs/studies/demo.yaml --watch',
+      'retune study create configs/studies/demo.yaml --dry-run',
+      'retune study create --json-file study.json',
+    ],
     http: true,
     options: (command) =>
       command
         .option('--json-file <file>', 'the study as JSON, in place of the YAML file')
+        .option('--dry-run', 'say what it would do and how long that would take, and create nothing')
         .option('--watch', 'follow it until it ends'),
-    run: async ({ client, output, signal }, [file], { jsonFile, watch }) => {
+    run: async ({ client, output, signal }, [file], { jsonFile, dryRun, watch }) => {
       const path = jsonFile ?? (file as string | undefined);
       if (path === undefined || (jsonFile !== undefined && file !== undefined)) {
         throw new CliError('Name one file: FILE.yaml or --json-file FILE', exitCode.badInput);
       }
       const { spec, dataset } = await readStudyFile(path);
       const datasetId = 'id' in dataset ? dataset.id : (await findDataset(client, dataset.name)).id;
+      if (dryRun) {
+        const plan = await client.planStudy({ ...spec, datasetId });
+        output.result(plan, () => renderPlan(plan));
+        return;
+      }
       const study = await client.createStudy({ ...spec, datasetId });
       if (!watch) {
         output.result(study, () => renderStudy(study));

@@ -36,6 +36,22 @@ export class StudyEntity {
   @Column({ name: 'timeout_seconds', type: 'double precision', nullable: true })
   timeoutSeconds: number | null;
 
+  /** When the budget of the study ends everything. */
+  @Column({ name: 'ends_at', type: 'timestamptz', nullable: true })
+  endsAt: Date | null;
+
+  /** Kept back before that. */
+  @Column({ name: 'reserve_seconds', type: 'double precision', default: 0 })
+  reserveSeconds: number;
+
+  /** Of training that workers compute. */
+  @Column({ name: 'train_seconds_limit', type: 'double precision', nullable: true })
+  trainSecondsLimit: number | null;
+
+  /** What the finished trials took of it. */
+  @Column({ name: 'spent_train_seconds', type: 'double precision', default: 0 })
+  spentTrainSeconds: number;
+
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt: Date;
 

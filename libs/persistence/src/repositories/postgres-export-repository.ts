@@ -81,6 +81,10 @@ export class PostgresExportRepository implements ExportRepository {
     return alike.length > 0 ? 'repeated' : 'lost';
   }
 
+  async durations(limit: number): Promise<readonly number[]> {
+    return (await this.query<{ seconds: number }>(sql.EXPORT_DURATIONS, [limit])).map(({ seconds }) => seconds);
+  }
+
   async release(exportId: string, attempt: number): Promise<{ studyId: string } | null> {
     const [row] = await this.query<{ study_id: string }>(sql.RELEASE_EXPORT, [exportId, attempt]);
     return row === undefined ? null : { studyId: row.study_id };

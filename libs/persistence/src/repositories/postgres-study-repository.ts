@@ -14,6 +14,11 @@ interface StudyRow {
   trial_limit: number;
   best_trial_number: number | null;
   timed_out: boolean;
+  over_budget: boolean;
+  ends_at: Date | null;
+  reserve_seconds: number;
+  spent: number;
+  read_at: Date;
   created_at: Date;
   finished_at: Date | null;
 }
@@ -22,9 +27,12 @@ interface StudyRow {
 export class PostgresStudyRepository implements StudyRepository {
   constructor(private readonly query: Query) {}
 
-  async insert(spec: StudySpec): Promise<string> {
-    const { name, datasetId, trials, timeoutSeconds } = spec;
-    const parameters = [name, datasetId, JSON.stringify(spec), trials, timeoutSeconds];
+  async insert(spec: StudySpec, reserveSeconds: number): Promise<string> {
+    const { name, datasetId, trials, timeoutSeconds, budget = {} } = spec;
+    const parameters = [
+      ...[name, datasetId, JSON.stringify(spec), trials, timeoutSeconds],
+      ...[budget.wallClockSeconds ?? null, budget.deadline ?? null, reserveSeconds, budget.trainSeconds ?? null],
+    ];
     const [{ id }] = await this.query<{ id: string }>(sql.INSERT_STUDY, parameters);
     return id;
   }
@@ -59,6 +67,10 @@ export class PostgresStudyRepository implements StudyRepository {
     return first;
   }
 
+  async addTrainSeconds(id: string, seconds: number): Promise<void> {
+    await this.query(sql.ADD_TRAIN_SECONDS, [id, seconds]);
+  }
+
   async setTrialLimit(id: string, limit: number): Promise<void> {
     await this.query(sql.SET_TRIAL_LIMIT, [id, limit]);
   }
@@ -83,6 +95,11 @@ function toStudyRecord(row: StudyRow): StudyRecord {
     trialLimit: row.trial_limit,
     bestTrialNumber: row.best_trial_number,
     timedOut: row.timed_out,
+    overBudget: row.over_budget,
+    endsAt: row.ends_at,
+    reserveSeconds: row.reserve_seconds,
+    spentTrainSeconds: row.spent,
+    readAt: row.read_at,
     createdAt: row.created_at,
     finishedAt: row.finished_at,
   };

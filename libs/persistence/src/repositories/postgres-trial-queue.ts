@@ -6,7 +6,9 @@ import type {
   NewTrial,
   ReapedTrial,
   ReportResult,
+  Sign,
   TrialOutcome,
+  TrialParameters,
   TrialProfile,
   TrialQueue,
   TrialRecord,
@@ -30,11 +32,20 @@ export class PostgresTrialQueue implements TrialQueue {
     return row === undefined ? null : toTrialRecord(row);
   }
 
-  async claimWaiting(studyId: string, lease: LeaseRequest): Promise<TrialRecord | null> {
+  async claimWaiting(
+    studyId: string,
+    lease: LeaseRequest,
+    leaveOut: readonly string[] = [],
+  ): Promise<TrialRecord | null> {
     const { workerId, claimRequestId, device, leaseSeconds } = lease;
-    const parameters = [workerId, claimRequestId, leaseSeconds, device.class, device.name, studyId];
+    const parameters = [workerId, claimRequestId, leaseSeconds, device.class, device.name, studyId, leaveOut];
     const [row] = await this.query<TrialRow>(sql.CLAIM_WAITING, parameters);
     return row === undefined ? null : toTrialRecord(row);
+  }
+
+  async nextWaiting(studyId: string, leftOut: readonly string[]): Promise<TrialParameters | null> {
+    const [row] = await this.query<{ params: TrialParameters }>(sql.NEXT_WAITING, [studyId, leftOut]);
+    return row?.params ?? null;
   }
 
   async enqueue(trials: readonly NewTrial[]): Promise<void> {
@@ -42,13 +53,41 @@ export class PostgresTrialQueue implements TrialQueue {
   }
 
   async insertClaimed(trial: NewTrial, lease: LeaseRequest): Promise<TrialRecord> {
-    const { studyId, number, parameters, seed, maxAttempts, priority } = trial;
+    const { studyId, number, parameters, seed, maxAttempts, priority, userAttrs = {} } = trial;
     const { workerId, claimRequestId, leaseSeconds, device } = lease;
     const [row] = await this.query<TrialRow>(sql.INSERT_CLAIMED, [
       ...[studyId, number, JSON.stringify(parameters), seed, maxAttempts, priority],
-      ...[workerId, claimRequestId, leaseSeconds, device.class, device.name],
+      ...[workerId, claimRequestId, leaseSeconds, device.class, device.name, JSON.stringify(userAttrs)],
     ]);
     return toTrialRecord(row);
+  }
+
+  async insertPruned(
+    { studyId, number, parameters, seed, maxAttempts, priority, userAttrs = {} }: NewTrial,
+    { measures, latencyDevice }: TrialProfile,
+    { constraints }: Assessment,
+    reason: string,
+  ): Promise<TrialRecord> {
+    const [row] = await this.query<TrialRow>(sql.INSERT_PRUNED, [
+      ...[studyId, number, JSON.stringify(parameters), seed, maxAttempts, priority],
+      ...[JSON.stringify(measures), JSON.stringify(constraints), reason],
+      ...[latencyDevice?.class ?? null, latencyDevice?.name ?? null, JSON.stringify(userAttrs)],
+    ]);
+    return toTrialRecord(row);
+  }
+
+  async pruneWaiting(
+    studyId: string,
+    architecture: string,
+    { measures, latencyDevice }: TrialProfile,
+    { constraints }: Assessment,
+    reason: string,
+  ): Promise<readonly number[]> {
+    const rows = await this.query<{ number: number }>(sql.PRUNE_WAITING, [
+      ...[studyId, architecture, JSON.stringify(measures), JSON.stringify(constraints), reason],
+      ...[latencyDevice?.class ?? null, latencyDevice?.name ?? null],
+    ]);
+    return rows.map(({ number }) => number).sort((a, b) => a - b);
   }
 
   async heartbeat(trialId: string, attempt: number, leaseSeconds: number): Promise<Heartbeat | null> {
@@ -62,13 +101,14 @@ export class PostgresTrialQueue implements TrialQueue {
     { measures, latencyDevice }: TrialProfile,
     { constraints, feasible }: Assessment,
     leaseSeconds: number,
-  ): Promise<Heartbeat | null> {
-    const [row] = await this.query<HeartbeatRow>(sql.RECORD_PROFILE, [
+  ): Promise<Sign | null> {
+    const [row] = await this.query<HeartbeatRow & { over_budget: boolean }>(sql.RECORD_PROFILE, [
       ...[trialId, attempt, leaseSeconds],
       ...[JSON.stringify(measures), JSON.stringify(constraints), feasible],
       ...[latencyDevice?.class ?? null, latencyDevice?.name ?? null],
     ]);
-    return row === undefined ? null : { leaseUntil: row.lease_until, cancel: row.cancel };
+    if (row === undefined) return null;
+    return { leaseUntil: row.lease_until, cancel: row.cancel, overBudget: row.over_budget };
   }
 
   async recordReport(
@@ -78,22 +118,26 @@ export class PostgresTrialQueue implements TrialQueue {
     leaseSeconds: number,
   ): Promise<ReportResult> {
     const { epoch, trainLoss, validationLoss, accuracy, trainSeconds, evaluationSeconds } = report;
-    const [row] = await this.query<TrialRow & { added: boolean; cancel: boolean }>(sql.RECORD_REPORT, [
-      ...[trialId, attempt, leaseSeconds, epoch],
-      ...[trainLoss, validationLoss, accuracy, trainSeconds, evaluationSeconds],
-    ]);
+    const [row] = await this.query<TrialRow & { added: boolean; cancel: boolean; over_budget: boolean }>(
+      sql.RECORD_REPORT,
+      [
+        ...[trialId, attempt, leaseSeconds, epoch],
+        ...[trainLoss, validationLoss, accuracy, trainSeconds, evaluationSeconds],
+      ],
+    );
     if (row === undefined) return { status: 'lost' };
+    const { cancel, over_budget: overBudget } = row;
     if (row.added) {
       const [advanced] = await this.query<TrialRow>(sql.ADVANCE_EPOCH, [
         ...[trialId, attempt, epoch, accuracy, validationLoss],
       ]);
-      return { status: 'recorded', trial: toTrialRecord(advanced ?? row), cancel: row.cancel };
+      return { status: 'recorded', trial: toTrialRecord(advanced ?? row), cancel, overBudget };
     }
     const [known] = await this.query<ReportRow>(sql.FIND_REPORT, [trialId, attempt, epoch]);
     const same = Object.entries(toEpochReport(known)).every(
       ([key, value]) => report[key as keyof EpochReport] === value,
     );
-    return same ? { status: 'repeated', trial: toTrialRecord(row), cancel: row.cancel } : { status: 'conflict' };
+    return same ? { status: 'repeated', trial: toTrialRecord(row), cancel, overBudget } : { status: 'conflict' };
   }
 
   async finish(
@@ -139,8 +183,8 @@ export class PostgresTrialQueue implements TrialQueue {
       .sort((a, b) => a.number - b.number);
   }
 
-  async cancelWaiting(studyId: string, message: string): Promise<readonly number[]> {
-    const rows = await this.query<{ number: number }>(sql.CANCEL_WAITING, [studyId, message]);
+  async cancelWaiting(studyId: string, message: string, which: 'unbegun' | 'all'): Promise<readonly number[]> {
+    const rows = await this.query<{ number: number }>(sql.CANCEL_WAITING, [studyId, message, which === 'all']);
     return rows.map(({ number }) => number).sort((a, b) => a - b);
   }
 }

@@ -48,10 +48,14 @@ interface CurveRow extends HistoryRow {
 }
 
 interface DurationRow {
+  number: number;
   state: TrialState;
   params: TrialParameters;
   epoch: number;
   seconds: number | null;
+  reported_seconds: number;
+  since_report_seconds: number;
+  worker_id: string | null;
 }
 
 /** Trials in Postgres, as they are read. */
@@ -120,7 +124,13 @@ export class PostgresTrialRepository implements TrialRepository {
 
   async durations(studyId: string, limit: number): Promise<readonly TrialDuration[]> {
     const rows = await this.query<DurationRow>(sql.FIND_DURATIONS, [studyId, limit]);
-    return rows.map(({ state, params, epoch, seconds }) => ({ state, parameters: params, epoch, seconds }));
+    return rows.map(({ params, reported_seconds, since_report_seconds, worker_id, ...row }) => ({
+      ...row,
+      parameters: params,
+      reportedSeconds: reported_seconds,
+      sinceReportSeconds: since_report_seconds,
+      workerId: worker_id,
+    }));
   }
 }
 

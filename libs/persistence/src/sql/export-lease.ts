@@ -39,7 +39,7 @@ export const CLAIM_EXPORT = `
      ORDER BY x.run_at, x.serial LIMIT 1 FOR NO KEY UPDATE OF x SKIP LOCKED)
   UPDATE export e
      SET state = 'RUNNING', attempt = e.attempt + 1, worker_id = $1, claim_request_id = $2,
-         lease_until = now() + $3 * interval '1 s'
+         lease_until = now() + $3 * interval '1 s', started_at = now()
     FROM candidate c WHERE e.id = c.id
   RETURNING ${COLUMNS}`;
 
@@ -58,6 +58,11 @@ export const FINISH_EXPORT = `
 /** $1 export, $2 attempt, $3 digest. */
 export const IS_EXPORT_FINISHED_ALIKE = `
   SELECT FROM export WHERE id = $1 AND finished_attempt = $2 AND result_digest = $3`;
+
+/** $1 limit. */
+export const EXPORT_DURATIONS = `
+  SELECT extract(epoch FROM finished_at - started_at)::float8 AS seconds
+    FROM export WHERE state = 'READY' AND started_at IS NOT NULL ORDER BY serial DESC LIMIT $1`;
 
 /** $1 export, $2 attempt. */
 export const RELEASE_EXPORT = `

@@ -26,6 +26,8 @@ export interface ExportRepository {
     outcome: ExportOutcome,
     digest: string,
   ): Promise<'recorded' | 'repeated' | 'lost'>;
+  /** What the last exports took that were made, from their claim to their end, seconds: at most `limit`. */
+  durations(limit: number): Promise<readonly number[]>;
   release(exportId: string, attempt: number): Promise<{ studyId: string } | null>;
   /** Requeues exports with expired leases, or fails them after three lost workers. */
   reap(limit: number): Promise<readonly ReapedExport[]>;

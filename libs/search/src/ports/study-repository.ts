@@ -3,8 +3,12 @@ import type { StudyRecord, StudySpec, StudyState } from '../study.js';
 
 /** Where studies are kept. */
 export interface StudyRepository {
-  /** Stores a new study, RUNNING, and returns its id. */
-  insert(spec: StudySpec): Promise<string>;
+  /**
+   * Stores a new study, RUNNING, and returns its id.
+   *
+   * @param reserveSeconds Kept back before the end of `spec.budget`.
+   */
+  insert(spec: StudySpec, reserveSeconds: number): Promise<string>;
   find(id: string): Promise<StudyRecord | null>;
   /** What was asked for alone: cheap, and it never changes. */
   findSpec(id: string): Promise<StudySpec | null>;
@@ -16,6 +20,8 @@ export interface StudyRepository {
   setState(id: string, state: StudyState): Promise<void>;
   /** Reserves `count` trial numbers of a locked study and returns the first. */
   takeNumbers(id: string, count: number): Promise<number>;
+  /** Adds to the training that workers computed for a locked study, seconds. */
+  addTrainSeconds(id: string, seconds: number): Promise<void>;
   /** Lowers the number of wanted trials: the sampler has nothing left to propose. */
   setTrialLimit(id: string, limit: number): Promise<void>;
   /**

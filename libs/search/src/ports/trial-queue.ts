@@ -28,6 +28,12 @@ export interface Heartbeat {
   readonly cancel: boolean;
 }
 
+/** The answer to what a running trial says of itself. */
+export interface Sign extends Heartbeat {
+  /** True where the time budget of the study is used up. */
+  readonly overBudget: boolean;
+}
+
 /** What is known of a trial before it is trained. */
 export interface TrialProfile {
   readonly measures: Partial<TrialMeasures>;
@@ -43,7 +49,13 @@ export interface Assessment {
 
 /** `recorded` now · `repeated`: it was recorded before, alike · `conflict`: before, differently · `lost`: the lease is gone. */
 export type ReportResult =
-  | { readonly status: 'recorded' | 'repeated'; readonly trial: TrialRecord; readonly cancel: boolean }
+  | {
+      readonly status: 'recorded' | 'repeated';
+      readonly trial: TrialRecord;
+      readonly cancel: boolean;
+      /** True where the time budget of the study is used up. */
+      readonly overBudget: boolean;
+    }
   | { readonly status: 'conflict' }
   | { readonly status: 'lost' };
 
@@ -66,12 +78,24 @@ export interface TrialQueue {
   /**
    * Claims the first WAITING trial of the study where it is RUNNING: the highest priority, within it whoever waits
    * longest, then the order of making. Rows that others are claiming are skipped.
+   *
+   * @param leaveOut Architectures whose trials are left to wait. @default none
    */
-  claimWaiting(studyId: string, lease: LeaseRequest): Promise<TrialRecord | null>;
+  claimWaiting(studyId: string, lease: LeaseRequest, leaveOut?: readonly string[]): Promise<TrialRecord | null>;
   /** Adds WAITING trials. */
   enqueue(trials: readonly NewTrial[]): Promise<void>;
   /** Adds a trial that is RUNNING from its first moment. */
   insertClaimed(trial: NewTrial, lease: LeaseRequest): Promise<TrialRecord>;
+  /** Adds a trial that is PRUNED from its first moment: no worker ever had it. Needs the study's lock. */
+  insertPruned(trial: NewTrial, profile: TrialProfile, assessment: Assessment, reason: string): Promise<TrialRecord>;
+  /** PRUNED for the WAITING trials of an architecture; returns their numbers. Needs the study's lock. */
+  pruneWaiting(
+    studyId: string,
+    architecture: string,
+    profile: TrialProfile,
+    assessment: Assessment,
+    reason: string,
+  ): Promise<readonly number[]>;
   /** Null where the lease is lost. */
   heartbeat(trialId: string, attempt: number, leaseSeconds: number): Promise<Heartbeat | null>;
   /** Records the profile of a running trial and renews the lease; null where the lease is lost. */
@@ -81,7 +105,7 @@ export interface TrialQueue {
     profile: TrialProfile,
     assessment: Assessment,
     leaseSeconds: number,
-  ): Promise<Heartbeat | null>;
+  ): Promise<Sign | null>;
   /** Records one epoch and renews the lease. Call it in a transaction: the row stays locked until its end. */
   recordReport(trialId: string, attempt: number, report: EpochReport, leaseSeconds: number): Promise<ReportResult>;
   /** Records result, artifact and state together. Call it in a transaction that holds the study's lock. */
@@ -98,6 +122,11 @@ export interface TrialQueue {
   studiesWithExpiredLeases(limit: number): Promise<readonly string[]>;
   /** Requeues or fails the study's trials with expired leases. Call it in a transaction that holds the study's lock. */
   reap(studyId: string, limit: number): Promise<readonly ReapedTrial[]>;
-  /** FAIL `cancelled` for the WAITING trials that never began; returns their numbers. Needs the study's lock. */
-  cancelWaiting(studyId: string, message: string): Promise<readonly number[]>;
+  /** What `claimWaiting` would claim; null where nothing waits. Nothing is locked. */
+  nextWaiting(studyId: string, leftOut: readonly string[]): Promise<TrialParameters | null>;
+  /**
+   * FAIL `cancelled` for the WAITING trials that never began, or for all that wait; returns their numbers. Needs the study's
+   * lock.
+   */
+  cancelWaiting(studyId: string, message: string, which: 'unbegun' | 'all'): Promise<readonly number[]>;
 }

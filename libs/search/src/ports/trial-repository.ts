@@ -40,11 +40,17 @@ export interface TrialHistory extends TrialMetrics {
 
 /** What the duration of a study is predicted from. */
 export interface TrialDuration {
+  readonly number: number;
   readonly state: TrialState;
   readonly parameters: TrialParameters;
   readonly epoch: number;
   /** From the claim of the last attempt to the finish, or to now; null where WAITING. */
   readonly seconds: number | null;
+  /** Of a RUNNING trial: what its reported epochs took together, and the time since the last report (or the claim). */
+  readonly reportedSeconds: number;
+  readonly sinceReportSeconds: number;
+  /** Trains or trained it; null where WAITING. */
+  readonly workerId: string | null;
 }
 
 /** Trials as they are read. */

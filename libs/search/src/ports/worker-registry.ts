@@ -5,6 +5,7 @@ import type { WorkerRecord } from '../worker-record.js';
 export interface WorkerRegistry {
   /** Notes that the worker asked, with the device it has now. */
   seen(workerId: string, device: Device): Promise<void>;
+  find(workerId: string): Promise<WorkerRecord | null>;
   /** Most recently seen first, at most `limit`. */
   list(limit: number): Promise<readonly WorkerRecord[]>;
   countAlive(): Promise<number>;
