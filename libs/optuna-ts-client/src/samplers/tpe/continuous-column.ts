@@ -18,16 +18,21 @@ export class ContinuousColumn implements ContinuousKernels {
     this.#kernels = new NormalKernels(input);
     const { centres, sigmas, low, high } = this.#kernels;
     const prior = centres.length - 1;
-    const inverses = new Float64Array(centres.length);
+    const peaks = new Float64Array(centres.length);
     const slopes = new Float64Array(centres.length);
+    const priorArea = sigmas[prior] * massOf(this.#kernels, prior);
+    let sigma = Number.NaN;
+    let perSigma = Number.NaN;
     for (let kernel = 0; kernel < centres.length; kernel++) {
-      const sigma = sigmas[kernel];
-      inverses[kernel] = 1 / (sigma * gaussMass((low - centres[kernel]) / sigma, (high - centres[kernel]) / sigma));
-      slopes[kernel] = Math.SQRT1_2 / sigma;
+      if (sigmas[kernel] !== sigma) {
+        sigma = sigmas[kernel];
+        perSigma = 1 / sigma;
+      }
+      const centre = centres[kernel];
+      peaks[kernel] = priorArea / (sigma * gaussMass((low - centre) * perSigma, (high - centre) * perSigma));
+      slopes[kernel] = Math.SQRT1_2 * perSigma;
     }
-    const priorPeak = inverses[prior];
-    for (let kernel = 0; kernel < centres.length; kernel++) inverses[kernel] /= priorPeak;
-    this.peaks = inverses;
+    this.peaks = peaks;
     this.#slopes = slopes;
   }
 
@@ -69,4 +74,8 @@ export class ContinuousColumn implements ContinuousKernels {
   draw(kernel: number, rng: Rng): number {
     return this.#kernels.draw(kernel, rng);
   }
+}
+
+function massOf({ centres, sigmas, low, high }: NormalKernels, kernel: number): number {
+  return gaussMass((low - centres[kernel]) / sigmas[kernel], (high - centres[kernel]) / sigmas[kernel]);
 }

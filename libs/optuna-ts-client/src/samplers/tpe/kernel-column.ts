@@ -17,6 +17,14 @@ export interface ObservedColumn {
   readonly order?: Int32Array | undefined;
 }
 
+/** What kernels give to a value beside what the prior kernel gives to it. */
+export interface DiscreteRatios {
+  /** By code, the probability over that of the prior kernel. */
+  readonly ratios: Float64Array;
+  /** ln of the latter. */
+  readonly logPrior: number;
+}
+
 /** Kernels over values that can be counted: many are equal, and their densities are looked up. */
 export interface DiscreteKernels {
   readonly kind: 'discrete';
@@ -24,6 +32,8 @@ export interface DiscreteKernels {
   readonly codes: Int32Array;
   /** How many codes there are. */
   readonly size: number;
+  /** What the kernels give to an internal number. */
+  at(value: number): DiscreteRatios;
   /** ln of the probability of an internal number, by code. */
   logProbabilities(value: number): Float64Array;
 }

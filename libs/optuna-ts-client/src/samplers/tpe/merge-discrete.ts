@@ -1,12 +1,4 @@
-import type { DiscreteKernels } from './kernel-column.js';
-
-/** What kernels give to a value, or to one value per column, beside the prior kernel. */
-export interface DiscreteRatios {
-  /** By code, the probability over that which the prior kernel gives. */
-  readonly ratios: Float64Array;
-  /** ln of the latter. */
-  readonly logPrior: number;
-}
+import type { DiscreteKernels, DiscreteRatios } from './kernel-column.js';
 
 /** Discrete columns as one: what a row of values needs is then looked up once for each kernel. */
 export interface MergedDiscrete {
@@ -15,25 +7,24 @@ export interface MergedDiscrete {
   at(row: readonly number[]): DiscreteRatios;
 }
 
-/** A table is worth making for this many kernels that look into it. */
-const KERNELS_PER_ENTRY = 4;
-
 /** A discrete column, and the place of its parameter in a row. */
 export interface PlacedDiscrete {
   readonly place: number;
   readonly kernels: DiscreteKernels;
 }
 
+/** A table is worth making for this many kernels that look into it. */
+const KERNELS_PER_ENTRY = 4;
+
 /** Merges columns from the left as long as their tables stay small beside the number of kernels. */
 export function mergeDiscrete(columns: readonly PlacedDiscrete[]): MergedDiscrete[] {
   const groups: { codes: Int32Array; size: number; at: MergedDiscrete['at'] }[] = [];
   for (const { place, kernels } of columns) {
     const { codes, size } = kernels;
-    const at = ratiosOf(place, kernels);
+    const at = remembered(place, kernels);
     const last = groups.at(-1);
     if (last !== undefined && last.size * size * KERNELS_PER_ENTRY <= codes.length) {
-      const left = last.at;
-      last.at = (row) => outerProduct(left(row), at(row));
+      last.at = product(last.at, at);
       last.codes = mergedCodes(last.codes, codes, size);
       last.size *= size;
     } else groups.push({ codes, size, at });
@@ -42,17 +33,32 @@ export function mergeDiscrete(columns: readonly PlacedDiscrete[]): MergedDiscret
 }
 
 /** Many rows ask for the same few values. */
-function ratiosOf(place: number, column: DiscreteKernels): MergedDiscrete['at'] {
-  const prior = column.codes[column.codes.length - 1];
+function remembered(place: number, column: DiscreteKernels): MergedDiscrete['at'] {
   const known = new Map<number, DiscreteRatios>();
   return (row) => {
-    const value = row[place];
-    let found = known.get(value);
+    let found = known.get(row[place]);
     if (found === undefined) {
-      const logs = column.logProbabilities(value);
-      const logPrior = logs[prior];
-      found = { ratios: logs.map((log) => Math.exp(log - logPrior)), logPrior };
-      known.set(value, found);
+      found = column.at(row[place]);
+      known.set(row[place], found);
+    }
+    return found;
+  };
+}
+
+function product(left: MergedDiscrete['at'], right: MergedDiscrete['at']): MergedDiscrete['at'] {
+  const known = new Map<DiscreteRatios, Map<DiscreteRatios, DiscreteRatios>>();
+  return (row) => {
+    const one = left(row);
+    const other = right(row);
+    let ofOne = known.get(one);
+    if (ofOne === undefined) {
+      ofOne = new Map();
+      known.set(one, ofOne);
+    }
+    let found = ofOne.get(other);
+    if (found === undefined) {
+      found = outerProduct(one, other);
+      ofOne.set(other, found);
     }
     return found;
   };
@@ -65,12 +71,12 @@ function mergedCodes(left: Int32Array, right: Int32Array, size: number): Int32Ar
 }
 
 function outerProduct(left: DiscreteRatios, right: DiscreteRatios): DiscreteRatios {
+  const height = left.ratios.length;
   const width = right.ratios.length;
-  const ratios = new Float64Array(left.ratios.length * width);
-  for (let row = 0; row < left.ratios.length; row++) {
-    for (let column = 0; column < width; column++) {
-      ratios[row * width + column] = left.ratios[row] * right.ratios[column];
-    }
+  const ratios = new Float64Array(height * width);
+  for (let row = 0; row < height; row++) {
+    const factor = left.ratios[row];
+    for (let column = 0; column < width; column++) ratios[row * width + column] = factor * right.ratios[column];
   }
   return { ratios, logPrior: left.logPrior + right.logPrior };
 }

@@ -71,11 +71,13 @@ export class ParzenEstimator {
    * @param rows Each with one number per parameter.
    */
   logDensities(rows: readonly (readonly number[])[]): Float64Array {
-    return Float64Array.from(rows, (row) => {
+    const logs = new Float64Array(rows.length);
+    for (const [index, row] of rows.entries()) {
       const density = this.densityAt(row);
       while (!density.isComplete) density.grow();
-      return density.log;
-    });
+      logs[index] = density.log;
+    }
+    return logs;
   }
 
   /** The same at one row, nothing of it summed yet. */

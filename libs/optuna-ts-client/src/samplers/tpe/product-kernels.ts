@@ -17,6 +17,10 @@ export interface RowRatios {
   readonly logScale: number;
 }
 
+/** Of the block that is summed: nobody else reads them. */
+const factors = new Float64Array(BLOCK);
+const falls = new Float64Array(BLOCK);
+
 interface PlacedContinuous {
   readonly place: number;
   readonly kernels: ContinuousKernels;
@@ -38,8 +42,6 @@ export class ProductKernels {
   #highest = 0;
   /** ln of the prior's weight and peaks. */
   readonly #logPrior: number;
-  readonly #factors = new Float64Array(BLOCK);
-  readonly #falls = new Float64Array(BLOCK);
 
   /** @param weights One per kernel, the prior's last. @param logWeights The same, however small. */
   constructor(columns: readonly KernelColumn[], weights: Float64Array, logWeights: (kernel: number) => number) {
@@ -81,26 +83,21 @@ export class ProductKernels {
 
   /** The sum of `count` kernels, at most `BLOCK`, from kernel `first` on, as a multiple of `logScale`. */
   sum({ row, tables }: RowRatios, first: number, count: number): number {
-    const factors = this.#factors;
-    const [one, two] = this.#discrete;
-    multiply(factors, this.#heights, first, count, one?.codes, tables[0], two?.codes, tables[1]);
+    multiply(this.#heights, first, count, this.#discrete[0]?.codes, tables[0], this.#discrete[1]?.codes, tables[1]);
     for (let group = 2; group < tables.length; group++) {
       const { codes } = this.#discrete[group];
       const table = tables[group];
       for (let index = 0; index < count; index++) factors[index] *= table[codes[first + index]];
     }
     const last = this.#continuous.length - 1;
-    if (last < 0) return sumOf(factors, count);
-    let falls: Float64Array | undefined;
-    if (last > 0) {
-      falls = this.#falls.fill(0);
-      for (let column = 0; column < last; column++) {
-        const { place, kernels } = this.#continuous[column];
-        kernels.addFalls(row[place], first, count, falls);
-      }
+    if (last < 0) return sumOfFactors(count);
+    if (last > 0) falls.fill(0, 0, count);
+    for (let column = 0; column < last; column++) {
+      const { place, kernels } = this.#continuous[column];
+      kernels.addFalls(row[place], first, count, falls);
     }
     const { place, kernels } = this.#continuous[last];
-    return kernels.weighedFalls(row[place], first, count, factors, falls);
+    return kernels.weighedFalls(row[place], first, count, factors, last > 0 ? falls : undefined);
   }
 
   /** ln of the density of all kernels at a row, however high or low each is. */
@@ -117,9 +114,9 @@ export function addLogDensities(sums: Float64Array, column: KernelColumn, value:
     const table = column.logProbabilities(value);
     for (let kernel = 0; kernel < sums.length; kernel++) sums[kernel] += table[column.codes[kernel]];
   } else {
-    const falls = new Float64Array(sums.length);
-    column.addFalls(value, 0, falls.length, falls);
-    for (let kernel = 0; kernel < sums.length; kernel++) sums[kernel] += column.logPeak(kernel) - falls[kernel];
+    const depths = new Float64Array(sums.length);
+    column.addFalls(value, 0, depths.length, depths);
+    for (let kernel = 0; kernel < sums.length; kernel++) sums[kernel] += column.logPeak(kernel) - depths[kernel];
   }
 }
 
@@ -134,8 +131,8 @@ function heightsOf(weights: Float64Array, continuous: readonly PlacedContinuous[
   return heights;
 }
 
+/** Writes the factors of a block: heights, and what up to two columns make of them. */
 function multiply(
-  factors: Float64Array,
   heights: Float64Array,
   first: number,
   count: number,
@@ -155,8 +152,8 @@ function multiply(
   }
 }
 
-function sumOf(terms: Float64Array, count: number): number {
+function sumOfFactors(count: number): number {
   let total = 0;
-  for (let index = 0; index < count; index++) total += terms[index];
+  for (let index = 0; index < count; index++) total += factors[index];
   return total;
 }
