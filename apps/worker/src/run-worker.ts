@@ -19,6 +19,7 @@ import type { ProcessLock } from './process-lock.js';
 import { superviseExport } from './supervise-export.js';
 import { superviseTrial } from './supervise-trial.js';
 import { sweepLeftovers } from './sweep-leftovers.js';
+import { warmTrainer } from './warm-trainer.js';
 
 type RunCommand = Extract<Command, { name: 'run' }>;
 
@@ -62,22 +63,27 @@ export async function runWorker(command: RunCommand, stop: AbortSignal, log: Log
 
   async function claimOn({ device, execution }: WorkerDevice, workerId: string, told: RunCommand): Promise<void> {
     const api = new ApiClient({ baseUrl: told.api, token: told.token, clock: systemClock, random: Math.random });
+    const setting = {
+      execution,
+      childEnvironment: told.childEnvironment,
+      ...tensorflowSetting(device, told.data, told.childEnvironment),
+    };
     const context: WorkContext = {
       api,
       log,
       stop,
       clock: systemClock,
       dataFolder: told.data,
-      execution,
       device,
-      childEnvironment: told.childEnvironment,
-      ...tensorflowSetting(device, told.data, told.childEnvironment),
       entryFile,
+      ...setting,
+      ...warmTrainer(setting.childEnvironment, devices.length, stop),
     };
     const label = deviceLabel(device.class, device.index);
     const where = device.class === 'cpu' ? device.name : `${label}, ${device.name}`;
     const ready = `Worker ${workerId} on ${where} (${device.threads} threads) asks ${told.api}`;
     log.info('worker.ready', ready, { workerId, device });
+    context.trainer.prepare();
     try {
       await claimLoop({
         api,
@@ -91,6 +97,8 @@ export async function runWorker(command: RunCommand, stop: AbortSignal, log: Log
     } catch (error) {
       if (devices.length > 1) log.error('worker.ended', `Worker ${workerId} ends: ${(error as Error).message}`);
       throw error;
+    } finally {
+      await context.trainer.close();
     }
   }
 }
