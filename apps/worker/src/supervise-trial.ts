@@ -26,6 +26,8 @@ export interface TrialJob {
   readonly deviceName: string;
   /** Of that device; null where it is not known. */
   readonly memoryBytes: number | null;
+  /** What the process may keep for later trials. */
+  readonly warmBytes: number;
 }
 
 const cancel: Verdict = { action: 'cancel', reason: 'the lease is lost' };
@@ -44,8 +46,7 @@ export function superviseTrial(claim: TrialClaim, sentAtMs: number, context: Wor
     sentAtMs,
     context,
     async (leased) => {
-      const end = await leased.runChild({
-        entry: context.entryFile('trial-process'),
+      const end = await leased.runWarm({
         job: {
           claim,
           dataFolder: context.dataFolder,
@@ -53,6 +54,7 @@ export function superviseTrial(claim: TrialClaim, sentAtMs: number, context: Wor
           device: context.execution,
           deviceName: context.device.name,
           memoryBytes: context.device.memoryBytes,
+          warmBytes: context.warmBytes,
         } satisfies TrialJob,
         onAsk: (topic, body) => passOn(leased, context, topic, body),
         onTell: (topic, body) => {

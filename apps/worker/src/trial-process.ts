@@ -3,13 +3,18 @@ import type { ContinueResponse, Verdict } from '#api-contract';
 import { ArtifactStore } from '#artifacts';
 import { importedWeightsFolder } from '#model-zoo';
 import { systemClock } from '#primitives';
-import { serveChild } from './child-channel.js';
-import { runTrial } from './run-trial.js';
+import { type Channel, serveChild } from './child-channel.js';
+import { runTrial, type TrialResult } from './run-trial.js';
 import type { TrialJob } from './supervise-trial.js';
+import { WarmCache } from './warm-cache.js';
 
-serveChild(async (job, channel) => {
-  const { claim, dataFolder, threads, device, deviceName, memoryBytes } = job as TrialJob;
+let warm: WarmCache | undefined;
+
+async function work(job: unknown, channel: Channel): Promise<TrialResult> {
+  const { claim, dataFolder, threads, device, deviceName, memoryBytes, warmBytes } = job as TrialJob;
+  warm ??= new WarmCache(warmBytes);
   return runTrial(claim, {
+    warm,
     clock: systemClock,
     store: new ArtifactStore(join(dataFolder, 'artifacts')),
     cacheFolder: join(dataFolder, 'cache'),
@@ -24,4 +29,6 @@ serveChild(async (job, channel) => {
     compiled: (step) => channel.tell('compiled', step),
     measured: (measures) => channel.tell('measures', measures),
   });
-});
+}
+
+serveChild(work, { jobs: 'many' });
