@@ -150,6 +150,7 @@ async function scene(entry: string, answer: (verb: string, request: Request, see
     entryFile: () => entry,
     trainer: new WarmChild(entry, {}, { stop: stop.signal }),
     warmBytes: 0,
+    featureBytes: 0,
     stop: stop.signal,
   };
   trainers.push(context.trainer);

@@ -33,6 +33,8 @@ export interface WorkContext {
   readonly trainer: WarmChild;
   /** What it may keep in memory from trial to trial. */
   readonly warmBytes: number;
+  /** What kept features may take on disk. */
+  readonly featureBytes: number;
   /** Aborted when the worker shall end. */
   readonly stop: AbortSignal;
 }

@@ -21,6 +21,7 @@ import type { CompiledStep } from './compiled-step.js';
 import { describeDevice } from './device.js';
 import { latencyExecution } from './devices/latency-device.js';
 import { evaluateTail } from './evaluate-tail.js';
+import type { FeatureUse } from './feature-use.js';
 import { fittedHead, frozenFeatures } from './frozen-work.js';
 import { initialStateHash, keepNetwork } from './keep-network.js';
 import { keepManifest, keepPictures } from './keep-pictures.js';
@@ -55,6 +56,10 @@ export interface TrialTools {
   readonly importedWeightsFolder?: string;
   /** What earlier trials of the process left ready. @default nothing, and nothing is left */
   readonly warm?: WarmCache;
+  /** Bytes that kept features may take on disk. @default 20 GiB, see `shrinkFolder` */
+  readonly featureBytes?: number;
+  /** Where the features of the frozen blocks came from. */
+  featuresFound?(use: FeatureUse): void;
   /** The training step is ready. */
   compiled?(step: CompiledStep): void;
   /** Latency and size are known. */
@@ -211,8 +216,8 @@ class TrialRun {
     if (!weights) return { examples: whole, tensors: resumed ? this.#resume(resumed) : started.tensors };
     const task = { started, pictures, dataset: claim.dataset };
     const compiled = (compileSeconds: number) => meter.add({ compileSeconds });
-    const { clock, cacheFolder, threads, device } = this.tools;
-    const tools = { clock, cacheFolder, threads, device, compiled };
+    const { reuse } = claim;
+    const tools = { ...this.tools, counted: this.tools.featuresFound, isReused: reuse.features, compiled };
     const features = cut === 0 ? undefined : await frozenFeatures(task, cut, tools);
     if (resumed) return { examples: features ?? whole, tensors: this.#resume(resumed) };
     meter.add({ evaluationSeconds: features?.evaluationSeconds ?? 0 });

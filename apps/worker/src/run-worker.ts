@@ -79,6 +79,7 @@ export async function runWorker(command: RunCommand, stop: AbortSignal, log: Log
       stop,
       clock: systemClock,
       dataFolder: told.data,
+      featureBytes: told.featureBytes,
       device,
       entryFile,
       ...setting,

@@ -12,6 +12,7 @@ import { type ChildEnd, explainDeath, isOutOfMemory } from './child-run.js';
 import type { WorkOutcome } from './claim-loop.js';
 import { type CompiledStep, describeCompiledStep } from './compiled-step.js';
 import { latencyIdentity } from './devices/latency-device.js';
+import { describeFeatureUse, type FeatureUse } from './feature-use.js';
 import { doLeasedWork, type Finish, type Leased, valueOrLost, type WorkContext } from './leased-work.js';
 import type { ContinueAsk } from './trajectory.js';
 
@@ -26,8 +27,10 @@ export interface TrialJob {
   readonly deviceName: string;
   /** Of that device; null where it is not known. */
   readonly memoryBytes: number | null;
-  /** What the process may keep for later trials. */
+  /** What the process may keep in memory for later trials. */
   readonly warmBytes: number;
+  /** What kept features may take on disk. */
+  readonly featureBytes: number;
 }
 
 const cancel: Verdict = { action: 'cancel', reason: 'the lease is lost' };
@@ -55,10 +58,15 @@ export function superviseTrial(claim: TrialClaim, sentAtMs: number, context: Wor
           deviceName: context.device.name,
           memoryBytes: context.device.memoryBytes,
           warmBytes: context.warmBytes,
+          featureBytes: context.featureBytes,
         } satisfies TrialJob,
         onAsk: (topic, body) => passOn(leased, context, topic, body),
         onTell: (topic, body) => {
           if (topic === 'measures') measures = body as Partial<TrialMeasures>;
+          if (topic === 'features') {
+            const use = body as FeatureUse;
+            context.log.info('trial.features', describeFeatureUse(use), { id: claim.trialId, ...use });
+          }
           if (topic === 'compiled') {
             const step = body as CompiledStep;
             const text = describeCompiledStep(step, claim.training.batchSize);

@@ -11,7 +11,7 @@ import { WarmCache } from './warm-cache.js';
 let warm: WarmCache | undefined;
 
 async function work(job: unknown, channel: Channel): Promise<TrialResult> {
-  const { claim, dataFolder, threads, device, deviceName, memoryBytes, warmBytes } = job as TrialJob;
+  const { claim, dataFolder, threads, device, deviceName, memoryBytes, warmBytes, featureBytes } = job as TrialJob;
   warm ??= new WarmCache(warmBytes);
   return runTrial(claim, {
     warm,
@@ -26,6 +26,8 @@ async function work(job: unknown, channel: Channel): Promise<TrialResult> {
     profile: async (measures) => (await channel.ask('profile', measures)) as Verdict,
     continueFrom: async (ask) => (await channel.ask('continue', ask)) as ContinueResponse['from'],
     report: async (report, point) => (await channel.ask('report', { report, point })) as Verdict,
+    featureBytes,
+    featuresFound: (use) => channel.tell('features', use),
     compiled: (step) => channel.tell('compiled', step),
     measured: (measures) => channel.tell('measures', measures),
   });
