@@ -20,7 +20,7 @@ serveChild(async (job, channel) => {
     memoryBytes: memoryBytes ?? undefined,
     profile: async (measures) => (await channel.ask('profile', measures)) as Verdict,
     continueFrom: async (ask) => (await channel.ask('continue', ask)) as ContinueResponse['from'],
-    report: async (report, point) => (await channel.ask('report', { report, point })) as Verdict,
+    report: async (report, point) => (await channel.ask('report', { ...report, point })) as Verdict,
     compiled: (step) => channel.tell('compiled', step),
     measured: (measures) => channel.tell('measures', measures),
   });
