@@ -82,6 +82,7 @@ export class PlanStudy {
     const forecast = simulateStudy({
       trials: enqueued.map(({ parameters }, number) => waiting(parameters, number)),
       unmade: wanted - enqueued.length,
+      epochs: spec.searchSpace.epochs,
       mix: trialMix(spec, [], enqueued.length, infeasible),
       workers,
       preparationSeconds: needed.reduce((sum, preparation) => sum + preparation.seconds, 0),

@@ -53,11 +53,14 @@ export const INSERT_CLAIMED = `
   VALUES ($1, $2, $3, $4, $5, $6, 'RUNNING', 1, $7, $8, now() + $9 * interval '1 s', $10, $11, now())
   RETURNING t.*, false AS on_front`;
 
-/** $1 trial, $2 attempt, $3 lease seconds. A heap-only update: no indexed column changes. */
+/**
+ * $1 trial, $2 attempt, $3 lease seconds. A heap-only update: no indexed column changes. Once the study's time is over a trial
+ * that has no epoch yet has nothing to keep: it would go on for the rest of its start and a whole epoch.
+ */
 export const HEARTBEAT = `
   UPDATE trial t SET lease_until = now() + $3 * interval '1 s'
     FROM study s WHERE ${FENCE} AND s.id = t.study_id
-  RETURNING t.lease_until, s.state = 'STOPPED' AS cancel`;
+  RETURNING t.lease_until, s.state = 'STOPPED' OR (t.epoch = 0 AND ${overBudget()}) AS cancel`;
 
 /**
  * $1 trial, $2 attempt, $3 lease seconds, $4 measures, $5 constraints, $6 feasible, $7 class and $8 name of the device that

@@ -40,6 +40,7 @@ function forecast(changes: Partial<StudyOutlook> = {}) {
   return simulateStudy({
     trials: [],
     unmade: 0,
+    epochs: spec.searchSpace.epochs,
     mix: trialMix(spec, [], 0, new Set()),
     workers: [{ id: 'a', cost }],
     preparationSeconds: 0,
