@@ -5,6 +5,8 @@ import { RecordLatencyDevices1795597200000 } from './1795597200000-record-latenc
 import { RecordTrainBatchSize1795600800000 } from './1795600800000-record-train-batch-size.js';
 import { RecordUserAttrs1795900000000 } from './1795900000000-record-user-attrs.js';
 import { CreateOptunaViews1796000000000 } from './1796000000000-create-optuna-views.js';
+import { CreatePreparations1796100000000 } from './1796100000000-create-preparations.js';
+import { RecordTrajectories1796200000000 } from './1796200000000-record-trajectories.js';
 import { RecordTrainingCosts1796300000000 } from './1796300000000-record-training-costs.js';
 
 /** Every migration in the order of its time; listed here so that tests and the built service run the same ones. */
@@ -16,5 +18,7 @@ export const migrations = [
   RecordTrainBatchSize1795600800000,
   RecordUserAttrs1795900000000,
   CreateOptunaViews1796000000000,
+  CreatePreparations1796100000000,
+  RecordTrajectories1796200000000,
   RecordTrainingCosts1796300000000,
 ];

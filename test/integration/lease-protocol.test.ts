@@ -119,7 +119,7 @@ describe('claim', () => {
     expect((await bench.useCases.studies.show(study.id)).counts.RUNNING).toBe(1);
   });
 
-  test('carries everything a worker needs, with a seed that depends on the number alone', async () => {
+  test('carries everything a worker needs, with a seed that stays with the trial', async () => {
     const study = await bench.createStudy({ constraints: [{ metric: 'latencyP95Ms', atMost: 20 }] });
     const claim = await bench.claimTrial();
     expect(claim).toMatchObject({

@@ -32,6 +32,7 @@ test('migrations run on an empty database, undo themselves one by one, and run a
     'study',
     'study_event',
     'training_cost',
+    'trajectory_point',
     'trial',
     'trial_report',
     'worker',

@@ -28,6 +28,8 @@ const dependencies: UseCaseDependencies = {
   clock: systemClock,
   architectures: { list: async () => architectures },
   leases: { leaseSeconds: 60, heartbeatSeconds: 10 },
+  blobs: { list: async function* () {}, collect: async () => false },
+  checkpointBytes: 10 * 2 ** 30,
   onFailedAsk: (studyId, error) => {
     throw new Error(`The sampler of study ${studyId} failed`, { cause: error });
   },
@@ -74,7 +76,24 @@ export class SearchBench {
     claimRequestId: string = randomUUID(),
     deviceClass: Device['class'] = 'cpu',
   ): Promise<WorkClaim | null> {
-    const device = { class: deviceClass, index: 0, name: 'test', driver: null, threads: 2, memoryBytes: 1e9 };
+    return this.claimOn({ class: deviceClass }, workerId, claimRequestId);
+  }
+
+  /** With a `runtime` it is the claim of a worker that makes profiles and probes. */
+  claimOn(
+    changes: Partial<Device>,
+    workerId = 'worker-1',
+    claimRequestId: string = randomUUID(),
+  ): Promise<WorkClaim | null> {
+    const device = {
+      class: 'cpu' as const,
+      index: 0,
+      name: 'test',
+      driver: null,
+      threads: 2,
+      memoryBytes: 1e9,
+      ...changes,
+    };
     return this.useCases.claimWork.run({ workerId, claimRequestId, device });
   }
 
@@ -97,16 +116,17 @@ export class SearchBench {
     return record;
   }
 
-  /** Lets the lease of a trial or export run out now. */
-  async expire(table: 'trial' | 'export', id: string): Promise<void> {
+  /** Lets the lease of a trial, export or preparation run out now. */
+  async expire(table: 'trial' | 'export' | 'preparation', id: string): Promise<void> {
     await this.database.dataSource.query(`UPDATE ${table} SET lease_until = now() - interval '1 s' WHERE id = $1`, [
       id,
     ]);
   }
 
-  /** Ends the pause before a requeued trial or export may be claimed again. */
+  /** Ends the pause before a requeued trial, export or preparation may be claimed again. */
   async endBackoff(): Promise<void> {
-    for (const table of ['trial', 'export']) await this.database.dataSource.query(`UPDATE ${table} SET run_at = now()`);
+    for (const table of ['trial', 'export', 'preparation'])
+      await this.database.dataSource.query(`UPDATE ${table} SET run_at = now()`);
   }
 
   /** The whole row of a trial with its reports, to see that nothing has changed. */

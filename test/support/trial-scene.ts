@@ -59,6 +59,7 @@ export async function makeTrialScene(counts: { train: number; validation: number
       constraints: [],
       dataset,
       seed,
+      reuse: { features: true, trajectories: true },
     }),
   };
 }

@@ -2,12 +2,15 @@ import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import type { ArtifactStore } from '#artifacts';
 import {
   ClaimWork,
+  ContinueTraining,
   CreateStudy,
   ImportDataset,
   ManageExports,
+  ManagePreparations,
   ManageStudies,
   PlanStudy,
   QueryPareto,
+  QueryStorage,
   QueryTrials,
   QueryWorkers,
   RunTrial,
@@ -24,6 +27,8 @@ import { HealthModule } from './health/health.module.js';
 import { HealthCheck } from './health/health-check.js';
 import { ARTIFACTS, CONFIG, WORKER_TOKEN } from './injection-tokens.js';
 import { ParetoModule } from './pareto/pareto.module.js';
+import { ProfilesModule } from './profiles/profiles.module.js';
+import { StorageModule } from './storage/storage.module.js';
 import { StudiesModule } from './studies/studies.module.js';
 import { TrialsModule } from './trials/trials.module.js';
 import { WorkerProtocolModule } from './worker-protocol/worker-protocol.module.js';
@@ -53,6 +58,7 @@ export class AppModule {
         HealthModule,
         DatasetsModule,
         ArchitecturesModule,
+        ProfilesModule,
         AlgorithmsModule,
         StudiesModule,
         TrialsModule,
@@ -60,6 +66,7 @@ export class AppModule {
         EventsModule,
         ExportsModule,
         WorkersModule,
+        StorageModule,
         WorkerProtocolModule,
       ],
     };
@@ -80,8 +87,11 @@ function providersOf({ useCases, ...parts }: AppParts): Provider[] {
     { provide: QueryWorkers, useValue: useCases.workers },
     { provide: QueryPareto, useValue: useCases.pareto },
     { provide: ManageExports, useValue: useCases.exports },
+    { provide: ManagePreparations, useValue: useCases.preparations },
     { provide: ImportDataset, useValue: useCases.datasets },
     { provide: ClaimWork, useValue: useCases.claimWork },
     { provide: RunTrial, useValue: useCases.runTrial },
+    { provide: ContinueTraining, useValue: useCases.continueTraining },
+    { provide: QueryStorage, useValue: useCases.storage },
   ];
 }

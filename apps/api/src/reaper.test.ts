@@ -5,7 +5,14 @@ import { Reaper } from './reaper.js';
 
 beforeAll(() => Logger.overrideLogger(false));
 
-const nothing = { requeuedTrials: 0, failedTrials: 0, requeuedExports: 0, failedExports: 0, completedStudies: 0 };
+const nothing = {
+  requeuedTrials: 0,
+  failedTrials: 0,
+  requeuedExports: 0,
+  failedExports: 0,
+  reapedPreparations: 0,
+  completedStudies: 0,
+};
 
 class ManualClock implements Clock {
   ms = 1000;

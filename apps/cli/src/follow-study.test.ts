@@ -97,6 +97,7 @@ class ServedStudy {
           momentum: 0,
           weightDecay: 0,
           headInit: 'probe',
+          schedule: { kind: 'constant' },
           latencyBatch: 4,
           seed: 0,
         },

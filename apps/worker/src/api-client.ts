@@ -2,9 +2,13 @@ import { z } from 'zod';
 import {
   type Claim,
   type ClaimRequest,
+  type ContinueRequest,
+  type ContinueResponse,
   claim,
+  continueResponse,
   type DeviceIdentity,
   type FinishExportRequest,
+  type FinishPreparationRequest,
   type FinishTrialRequest,
   heartbeatResponse,
   type ReportRequest,
@@ -13,6 +17,7 @@ import {
   verdict,
 } from '#api-contract';
 import { type Clock, DomainError } from '#primitives';
+import type { ClaimIdentity } from './claim-identity.js';
 
 /** The service took the work away (409) or no longer knows it (404, 410): stop this one piece of work, never the worker. */
 export interface LeaseLost {
@@ -47,9 +52,7 @@ export class ApiRefusedError extends DomainError {
 }
 
 /** Which claim a call belongs to, and until when repeating it makes sense. */
-export interface ClaimHandle {
-  readonly kind: 'trial' | 'export';
-  readonly id: string;
+export interface ClaimHandle extends ClaimIdentity {
   readonly attempt: number;
   /** Monotonic, ms; read anew before each try, since heartbeats move it. */
   readonly deadlineMs: () => number;
@@ -111,13 +114,26 @@ export class ApiClient {
     return this.#untilDeadline(handle, 'profile', { measures, latencyDevice }, verdict);
   }
 
-  async report(handle: ClaimHandle, report: ReportRequest['report']): Promise<Answer<Verdict>> {
-    return this.#untilDeadline(handle, 'report', { report }, verdict);
+  /** Says which training a trial is, and hears what of it is on record. */
+  async continueTrial(
+    handle: ClaimHandle,
+    ask: Pick<ContinueRequest, 'trajectory' | 'unusable'>,
+  ): Promise<Answer<ContinueResponse>> {
+    return this.#untilDeadline(handle, 'continue', ask, continueResponse);
+  }
+
+  /** @param point What the epoch left, where it was written. */
+  async report(
+    handle: ClaimHandle,
+    report: ReportRequest['report'],
+    point?: ReportRequest['point'],
+  ): Promise<Answer<Verdict>> {
+    return this.#untilDeadline(handle, 'report', { report, point }, verdict);
   }
 
   async finish(
     handle: ClaimHandle,
-    result: FinishBody<FinishTrialRequest | FinishExportRequest>,
+    result: FinishBody<FinishTrialRequest | FinishExportRequest | FinishPreparationRequest>,
   ): Promise<Answer<null>> {
     const answer = await this.#untilDeadline(handle, 'finish', result, z.unknown());
     return answer.lost ? answer : { ...answer, value: null };

@@ -77,6 +77,7 @@ const claim: TrialClaim = {
   constraints: [],
   dataset: { name: 'ants', version: 'a'.repeat(64), manifestSha256: 'b'.repeat(64), classes: ['ant', 'bee'] },
   seed: 1,
+  reuse: { features: true, trajectories: true },
 };
 const report = { epoch: 1, trainLoss: 1, validationLoss: 1, accuracy: 0.5, trainSeconds: 1, evaluationSeconds: 1 };
 const go = { status: 200, body: { action: 'continue', reason: null } };

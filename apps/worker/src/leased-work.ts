@@ -1,4 +1,4 @@
-import type { Claim, Device, FinishExportRequest, FinishTrialRequest } from '#api-contract';
+import type { Claim, Device, FinishExportRequest, FinishPreparationRequest, FinishTrialRequest } from '#api-contract';
 import type { EngineDevice } from '#engine';
 import type { Clock } from '#primitives';
 import {
@@ -9,6 +9,7 @@ import {
   type FinishBody,
 } from './api-client.js';
 import { type ChildEnd, type ChildOptions, ChildRun } from './child-run.js';
+import { claimIdentity } from './claim-identity.js';
 import type { WorkOutcome } from './claim-loop.js';
 import type { Environment } from './config.js';
 import { Lease } from './lease.js';
@@ -26,7 +27,7 @@ export interface WorkContext {
   readonly device: Device;
   readonly childEnvironment: Environment;
   /** File of a child process by name. */
-  readonly entryFile: (name: 'trial-process' | 'export-process' | 'verify-process') => string;
+  readonly entryFile: (name: 'trial-process' | 'export-process' | 'verify-process' | 'preparation-process') => string;
   /** Aborted when the worker shall end. */
   readonly stop: AbortSignal;
 }
@@ -37,7 +38,7 @@ export interface Interruption {
   readonly reason: string;
 }
 
-export type Finish = FinishBody<FinishTrialRequest | FinishExportRequest>;
+export type Finish = FinishBody<FinishTrialRequest | FinishExportRequest | FinishPreparationRequest>;
 
 /** Work under a lease, as the work sees it. */
 export interface Leased {
@@ -82,8 +83,7 @@ export async function doLeasedWork(
     onEnd: (end) => interrupt({ kind: end.kind, reason: end.kind === 'lost' ? end.reason : 'the study was stopped' }),
   });
   const handle: ClaimHandle = {
-    kind: claim.kind,
-    id: claim.kind === 'trial' ? claim.trialId : claim.exportId,
+    ...claimIdentity(claim),
     attempt: claim.attempt,
     deadlineMs: () => lease.deadlineMs(),
   };

@@ -71,13 +71,7 @@ export async function loadPictures(
   tools: { readonly store: PictureStore; readonly cacheFolder: string; readonly clock: Clock },
 ): Promise<TrialPictures> {
   const started = tools.clock.monotonicMs();
-  const { manifestSha256, classes } = claim.dataset;
-  const manifest = parseManifest(Buffer.from(await tools.store.get(manifestSha256)).toString());
-  if (JSON.stringify(manifest.classes) !== JSON.stringify(classes)) {
-    throw new DatasetMismatchError(
-      `The trial has classes ${classes.join(', ')}, the manifest ${manifest.classes.join(', ')}`,
-    );
-  }
+  const manifest = await readManifest(claim, tools.store);
   const count = manifest.images.filter(({ split }) => split !== 'test').length;
   requireMemory(count, image.crop, usableMemoryBytes());
   const load = async (split: Split): Promise<Examples> => {
@@ -89,6 +83,25 @@ export async function loadPictures(
   const train = await load('train');
   const validation = await load('validation');
   return { manifest, train, validation, decodeSeconds: (tools.clock.monotonicMs() - started) / 1000 };
+}
+
+/**
+ * The stored manifest of a claim's dataset version.
+ *
+ * @throws {DatasetMismatchError} if it has other classes than the claim.
+ */
+export async function readManifest(
+  { dataset }: { readonly dataset: { readonly manifestSha256: string; readonly classes: readonly string[] } },
+  store: PictureStore,
+): Promise<DatasetManifest> {
+  const { manifestSha256, classes } = dataset;
+  const manifest = parseManifest(Buffer.from(await store.get(manifestSha256)).toString());
+  if (JSON.stringify(manifest.classes) !== JSON.stringify(classes)) {
+    throw new DatasetMismatchError(
+      `The trial has classes ${classes.join(', ')}, the manifest ${manifest.classes.join(', ')}`,
+    );
+  }
+  return manifest;
 }
 
 /** Decoded pixels as the network reads them. */

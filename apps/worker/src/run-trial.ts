@@ -3,7 +3,16 @@
  * engine's compiled training are joined here; neither knows the other.
  */
 import { join } from 'node:path';
-import type { EpochReport, FinishTrialRequest, TrialClaim, TrialMeasures, Verdict } from '#api-contract';
+import type {
+  ContinueResponse,
+  EpochReport,
+  FinishTrialRequest,
+  PointMeasures,
+  TrajectoryPoint,
+  TrialClaim,
+  TrialMeasures,
+  Verdict,
+} from '#api-contract';
 import {
   createTrainer,
   DivergedError,
@@ -16,13 +25,16 @@ import { type Clock, DomainError, type NamedTensor } from '#primitives';
 import type { FinishBody } from './api-client.js';
 import { type CheckpointStore, hashTensors, saveCheckpoint } from './checkpoint.js';
 import type { CompiledStep } from './compiled-step.js';
+import { describeDevice } from './device.js';
 import { latencyExecution } from './devices/latency-device.js';
 import { fittedHead, frozenFeatures } from './frozen-work.js';
-import { loadPictures, type PictureStore, type TrialPictures } from './load-pictures.js';
-import { isParameter, profileNetwork } from './profile-network.js';
+import { learningRateOf } from './learning-rate-of.js';
+import { loadPictures, type PictureStore, readManifest, type TrialPictures } from './load-pictures.js';
+import { countParameters, isParameter, profileNetwork } from './profile-network.js';
 import { runBlocks, tensorsOf } from './run-blocks.js';
 import { type Score, scoreLogits } from './score-logits.js';
 import { type StartedNetwork, startNetwork } from './start-network.js';
+import { type ContinueAsk, type ResumedTraining, Trajectory, type TrajectoryTools } from './trajectory.js';
 
 /** What a trial needs of the world. */
 export interface TrialTools {
@@ -34,6 +46,8 @@ export interface TrialTools {
   readonly threads: number;
   /** Where every session of the trial runs. @default the processor */
   readonly device?: EngineDevice;
+  /** Model of that device. @default this machine's processor */
+  readonly deviceName?: string;
   /** Of that device, where it is known; lowers the batch on a graphics card that has too little. */
   readonly memoryBytes?: number;
   /** Folder of the bundled weights. @default the one in the repository */
@@ -44,8 +58,12 @@ export interface TrialTools {
   compiled?(step: CompiledStep): void;
   /** Latency and size are known. */
   profile(measures: Partial<TrialMeasures>): Promise<Verdict>;
-  /** An epoch is done. */
-  report(report: EpochReport): Promise<Verdict>;
+  /** What is on record of a training. @default nothing, and nothing is recorded */
+  continueFrom?(ask: ContinueAsk): Promise<ContinueResponse['from']>;
+  /** As in `TrajectoryTools`. */
+  readonly secondsBetweenPoints?: TrajectoryTools['secondsBetweenPoints'];
+  /** An epoch is done; `point` holds what it left, where that was written. */
+  report(report: EpochReport, point?: TrajectoryPoint): Promise<Verdict>;
   /** Everything measured so far, told after each step: what remains of a trial that dies. */
   measured(measures: Partial<TrialMeasures>): void;
 }
@@ -94,25 +112,59 @@ class TrialRun {
   async run(): Promise<TrialResult> {
     const { claim, tools, meter } = this;
     const started = startNetwork(claim, tools.weightsFolder, tools.importedWeightsFolder);
+    const cut = started.network.cut(claim.parameters.retrainDepth);
+    const verdict = await this.#profile(started, cut);
+    if (verdict.action !== 'continue') return this.#ended(verdict);
+    const trajectory = await this.#trajectory(started, cut);
+    if (trajectory?.isAnswered) return this.#answered(started, trajectory.resumed as ResumedTraining);
     const pictures = await loadPictures(claim, started.image, tools);
     meter.add({ decodeSeconds: pictures.decodeSeconds });
-    const cut = started.network.cut(claim.parameters.retrainDepth);
-    const { threads, device } = tools;
-    const measured = { latencyBatch: claim.training.latencyBatch, threads, device: device && latencyExecution(device) };
-    const profile = await profileNetwork(started.network, started.tensors, cut, measured);
-    meter.add({ compileSeconds: profile.compileSeconds });
-    meter.set(profile.measures);
-    const verdict = await tools.profile(meter.measures());
-    if (verdict.action !== 'continue') return this.#ended(verdict);
-    return this.#train(started, pictures, cut);
+    return this.#train(started, pictures, cut, trajectory);
   }
 
-  async #train(started: StartedNetwork, pictures: TrialPictures, cut: number): Promise<TrialResult> {
+  /** What is known of the network before it is trained: on record already, or measured now and told. */
+  async #profile({ network, tensors }: StartedNetwork, cut: number): Promise<Verdict> {
+    const { claim, tools, meter } = this;
+    if (claim.profile) {
+      const { latencyDevice: _, ...known } = claim.profile;
+      const { trainedParameterCount } = countParameters(network, cut);
+      meter.set({ ...known, trainedParameterCount });
+      return { action: 'continue', reason: null };
+    }
+    const { threads, device } = tools;
+    const measured = { latencyBatch: claim.training.latencyBatch, threads, device: device && latencyExecution(device) };
+    const profile = await profileNetwork(network, tensors, cut, measured);
+    meter.add({ compileSeconds: profile.compileSeconds });
+    meter.set(profile.measures);
+    return tools.profile(meter.measures());
+  }
+
+  /** Which training this is, and what of it is on record; null where nothing is shared. No picture is decoded for it. */
+  async #trajectory(started: StartedNetwork, cut: number): Promise<Trajectory | null> {
+    const { claim, tools } = this;
+    const { continueFrom, deviceName = describeDevice().name } = tools;
+    if (!continueFrom || !claim.reuse.trajectories) return null;
+    const manifest = await readManifest(claim, tools.store);
+    const count = manifest.images.filter(({ split }) => split === 'train').length;
+    const batchSize = Math.min(claim.training.batchSize, count);
+    return Trajectory.of(claim, started, cut, batchSize, { ...tools, continueFrom, deviceName });
+  }
+
+  async #train(
+    started: StartedNetwork,
+    pictures: TrialPictures,
+    cut: number,
+    trajectory: Trajectory | null,
+  ): Promise<TrialResult> {
     const { claim, meter } = this;
-    const { examples, tensors } = await this.#begin(started, pictures, cut);
+    const resumed = trajectory?.resumed ?? null;
+    const began = this.#seconds();
+    const { examples, tensors } = await this.#begin(started, pictures, cut, resumed);
+    meter.add({ computedSeconds: this.#seconds() - began });
     const plan: TrainingPlan = {
       forward: (x, context) => started.network.forward(x, context, cut),
       tensors: tensorsOf(started.network, tensors, cut),
+      slots: resumed?.slots,
       trainable: trainableFrom(started),
       inputShape: examples.shape,
       classes: claim.dataset.classes.length,
@@ -125,30 +177,44 @@ class TrialRun {
     };
     const { cacheFolder, memoryBytes } = this.tools;
     const trainer = await createTrainer(plan, { cacheFolder: join(cacheFolder, 'compiled'), memoryBytes });
+    if (trajectory && trainer.batchSize !== trajectory.batchSize) {
+      await trainer.dispose();
+      return this.#again(started, pictures, cut, await trajectory.withBatchSize(trainer.batchSize));
+    }
     meter.set({ trainBatchSize: trainer.batchSize });
     const { batchSize, compileMs, fromCache, nodesOnCpu } = trainer;
     this.tools.compiled?.({ batchSize, compileMs, fromCache, nodesOnCpu });
     meter.add({ compileSeconds: trainer.compileMs / 1000 });
     try {
-      const end = await this.#epochs(trainer, started, pictures, examples, cut);
-      return end.verdict ? this.#ended(end.verdict) : await this.#complete(started, tensors, trainer, end.score);
+      const initialStateSha256 = resumed?.initialStateSha256 ?? hashTensors(tensors);
+      const course = { trainer, trajectory, initialStateSha256 };
+      const end = await this.#epochs(course, started, pictures, examples, cut);
+      return end.verdict ? await this.#pruned(end.verdict, course) : await this.#complete(started, course, end.score);
     } finally {
       await trainer.dispose();
     }
   }
 
+  /** The device has memory for smaller batches only: that is another training, of which other epochs may be on record. */
+  #again(started: StartedNetwork, pictures: TrialPictures, cut: number, trajectory: Trajectory): Promise<TrialResult> {
+    this.meter.restart();
+    if (trajectory.isAnswered) return Promise.resolve(this.#answered(started, trajectory.resumed as ResumedTraining));
+    return this.#train(started, pictures, cut, trajectory);
+  }
+
   /** What the trained blocks read, and the state they begin with: frozen work. */
-  async #begin(started: StartedNetwork, pictures: TrialPictures, cut: number) {
+  async #begin(started: StartedNetwork, pictures: TrialPictures, cut: number, resumed: ResumedTraining | null) {
     const { claim, meter } = this;
     const { network, weights } = started;
     const sets = { train: pictures.train.inputs, validation: pictures.validation.inputs };
     const whole: Examples = { shape: [network.imageSize, network.imageSize, 3], ...sets };
-    if (!weights) return { examples: whole, tensors: started.tensors };
+    if (!weights) return { examples: whole, tensors: resumed ? this.#resume(resumed) : started.tensors };
     const task = { started, pictures, dataset: claim.dataset };
     const compiled = (compileSeconds: number) => meter.add({ compileSeconds });
     const { clock, cacheFolder, threads, device } = this.tools;
     const tools = { clock, cacheFolder, threads, device, compiled };
     const features = cut === 0 ? undefined : await frozenFeatures(task, cut, tools);
+    if (resumed) return { examples: features ?? whole, tensors: this.#resume(resumed) };
     meter.add({ evaluationSeconds: features?.evaluationSeconds ?? 0 });
     const examples = features ?? whole;
     if (claim.training.headInit === 'random') {
@@ -162,17 +228,26 @@ class TrialRun {
     return { examples, tensors: withTensors(started.tensors, head.tensors) };
   }
 
+  /** The seconds of a training on record have the frozen work in them already. */
+  #resume({ tensors, measures }: ResumedTraining): readonly NamedTensor[] {
+    const { trainSeconds, evaluationSeconds } = measures;
+    this.meter.add({ trainSeconds, evaluationSeconds });
+    return tensors;
+  }
+
   async #epochs(
-    trainer: Trainer,
+    { trainer, trajectory, initialStateSha256 }: Course,
     started: StartedNetwork,
     pictures: TrialPictures,
     examples: Examples,
     cut: number,
   ): Promise<{ verdict: Verdict; score?: undefined } | { verdict: null; score: Score }> {
-    const { learningRate, epochs } = this.claim.parameters;
+    const { claim, meter } = this;
+    const { epochs } = claim.parameters;
     const data = { inputs: examples.train, labels: pictures.train.labels };
     let score: Score | undefined;
-    for (let epoch = 0; epoch < epochs; epoch++) {
+    for (let epoch = trajectory?.resumed?.epoch ?? 0; epoch < epochs; epoch++) {
+      const learningRate = learningRateOf(claim.training.schedule, claim.parameters.learningRate, epoch);
       const start = this.#seconds();
       const { loss } = await trainer.trainEpoch(data, { epoch, learningRate });
       const trained = this.#seconds();
@@ -187,19 +262,24 @@ class TrialRun {
       const evaluated = await runBlocks({ ...tail, inputShape: examples.shape }, [examples.validation], () =>
         this.tools.clock.monotonicMs(),
       );
-      score = scoreLogits(evaluated.value[0].data, pictures.validation.labels, this.claim.dataset.classes.length);
+      score = scoreLogits(evaluated.value[0].data, pictures.validation.labels, claim.dataset.classes.length);
       const evaluationSeconds = evaluated.seconds;
-      this.meter.add({ trainSeconds: trained - start, compileSeconds: evaluated.compileSeconds, evaluationSeconds });
+      const trainSeconds = trained - start;
+      meter.add({ trainSeconds, compileSeconds: evaluated.compileSeconds, evaluationSeconds });
+      meter.add({ computedSeconds: trainSeconds + evaluationSeconds });
       if (!Number.isFinite(score.loss)) throw new ValidationDivergedError(epoch + 1, learningRate);
-      this.meter.set(scoreMeasures(score, pictures));
-      const verdict = await this.tools.report({
+      meter.set(scoreMeasures(score, pictures));
+      const isDue = epoch + 1 < epochs && trajectory?.isPointDue(meter.pointMeasures().trainSeconds);
+      const point = isDue ? await trajectory?.point(trainer, initialStateSha256, meter.pointMeasures()) : undefined;
+      const report = {
         epoch: epoch + 1,
         trainLoss: loss,
         validationLoss: score.loss,
         accuracy: score.accuracy,
-        trainSeconds: trained - start,
+        trainSeconds,
         evaluationSeconds,
-      });
+      };
+      const verdict = await this.tools.report(report, point);
       if (verdict.action !== 'continue') return { verdict };
     }
     if (!score) throw new RangeError(`epochs is ${epochs}, must be at least 1`);
@@ -208,19 +288,44 @@ class TrialRun {
 
   async #complete(
     started: StartedNetwork,
-    initial: readonly NamedTensor[],
-    trainer: Trainer,
+    { trainer, trajectory, initialStateSha256 }: Course,
     score: Score,
   ): Promise<TrialResult> {
-    const checkpoint = await saveCheckpoint(started, trainer.tensors(), this.claim, this.tools);
+    const point = await trajectory?.point(trainer, initialStateSha256, this.meter.pointMeasures());
+    const checkpoint = point?.checkpoint ?? (await saveCheckpoint(started, trainer.tensors(), this.claim, this.tools));
     return {
       state: 'COMPLETE',
       // Every field is set by now: profile, epochs and score have passed.
       measures: { ...this.meter.measures(), accuracy: score.accuracy } as TrialMeasures,
       checkpoint,
-      initialStateSha256: hashTensors(initial),
+      initialStateSha256,
+      weights: started.weights && { name: started.weights.name, sha256: started.weights.sha256 },
+      ...(point && { point }),
+    };
+  }
+
+  /** All epochs are on record: nothing is trained, and nothing new is to be recorded. */
+  #answered(started: StartedNetwork, resumed: ResumedTraining): TrialResult {
+    const { checkpoint, initialStateSha256, measures, reports } = resumed;
+    const { trainSeconds, evaluationSeconds, ...counts } = measures;
+    const { accuracy, validationLoss } = reports[reports.length - 1];
+    this.meter.add({ trainSeconds, evaluationSeconds });
+    this.meter.set({ ...counts, accuracy, validationLoss });
+    return {
+      state: 'COMPLETE',
+      measures: this.meter.measures() as TrialMeasures,
+      checkpoint,
+      initialStateSha256,
       weights: started.weights && { name: started.weights.name, sha256: started.weights.sha256 },
     };
+  }
+
+  /** A trial that is stopped may be continued by one that is not. */
+  async #pruned(verdict: Verdict, { trainer, trajectory, initialStateSha256 }: Course): Promise<TrialResult> {
+    const result = this.#ended(verdict);
+    const measures = this.meter.pointMeasures();
+    if (result.state !== 'PRUNED' || !trajectory?.isWorthWriting(measures.trainSeconds)) return result;
+    return { ...result, point: await trajectory.point(trainer, initialStateSha256, measures) };
   }
 
   #ended(verdict: Verdict): TrialResult {
@@ -229,6 +334,14 @@ class TrialRun {
     if (verdict.action === 'prune') return { state: 'PRUNED', reason: reason.slice(0, 500), measures };
     return { state: 'FAIL', failReason: 'cancelled', message: reason, measures };
   }
+}
+
+/** A training under way. */
+interface Course {
+  readonly trainer: Trainer;
+  /** Null where nothing is shared. */
+  readonly trajectory: Trajectory | null;
+  readonly initialStateSha256: string;
 }
 
 /** What the trained blocks read: pictures, or features of the frozen ones. */
@@ -243,11 +356,19 @@ function withTensors(tensors: readonly NamedTensor[], replacements: readonly Nam
   return tensors.map((tensor) => named.get(tensor.name) ?? tensor);
 }
 
-type Durations = Pick<TrialMeasures, 'decodeSeconds' | 'compileSeconds' | 'trainSeconds' | 'evaluationSeconds'>;
+type Durations = Required<
+  Pick<TrialMeasures, 'decodeSeconds' | 'compileSeconds' | 'trainSeconds' | 'evaluationSeconds' | 'computedSeconds'>
+>;
 
 /** Adds up what a trial costs. */
 class Meter {
-  readonly #durations = { decodeSeconds: 0, compileSeconds: 0, trainSeconds: 0, evaluationSeconds: 0 };
+  readonly #durations: { -readonly [Name in keyof Durations]: number } = {
+    decodeSeconds: 0,
+    compileSeconds: 0,
+    trainSeconds: 0,
+    evaluationSeconds: 0,
+    computedSeconds: 0,
+  };
   #rest: Partial<TrialMeasures> = {};
 
   constructor(private readonly tools: Pick<TrialTools, 'measured'>) {}
@@ -260,6 +381,18 @@ class Meter {
   set(measures: Partial<TrialMeasures>): void {
     this.#rest = { ...this.#rest, ...measures };
     this.tools.measured(this.measures());
+  }
+
+  /** Another training begins; what was computed for the one that did not remains computed. */
+  restart(): void {
+    Object.assign(this.#durations, { trainSeconds: 0, evaluationSeconds: 0 });
+  }
+
+  /** What a point tells of the training so far. */
+  pointMeasures(): PointMeasures {
+    const { trainSeconds, evaluationSeconds } = this.#durations;
+    const { correct = 0, validationImages = 1, trainBatchSize = 1 } = this.#rest;
+    return { correct, validationImages, trainBatchSize, trainSeconds, evaluationSeconds };
   }
 
   measures(): Partial<TrialMeasures> {

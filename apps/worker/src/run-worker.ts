@@ -4,6 +4,7 @@ import type { Claim } from '#api-contract';
 import { systemClock } from '#primitives';
 import { ApiClient } from './api-client.js';
 import { entryFile } from './child-run.js';
+import { claimIdentity, describeClaim } from './claim-identity.js';
 import { claimLoop, type WorkOutcome } from './claim-loop.js';
 import type { Command } from './config.js';
 import { lockDevice } from './device-lock.js';
@@ -17,8 +18,10 @@ import type { WorkContext } from './leased-work.js';
 import type { Log } from './log.js';
 import type { ProcessLock } from './process-lock.js';
 import { superviseExport } from './supervise-export.js';
+import { supervisePreparation } from './supervise-preparation.js';
 import { superviseTrial } from './supervise-trial.js';
 import { sweepLeftovers } from './sweep-leftovers.js';
+import { versionOf } from './version-of.js';
 
 type RunCommand = Extract<Command, { name: 'run' }>;
 
@@ -60,7 +63,9 @@ export async function runWorker(command: RunCommand, stop: AbortSignal, log: Log
     for (const lock of locks) await lock.release();
   }
 
-  async function claimOn({ device, execution }: WorkerDevice, workerId: string, told: RunCommand): Promise<void> {
+  async function claimOn(found: WorkerDevice, workerId: string, told: RunCommand): Promise<void> {
+    const { execution } = found;
+    const device = { ...found.device, runtime: `onnxruntime ${versionOf('onnxruntime-node') ?? 'unknown'}` };
     const api = new ApiClient({ baseUrl: told.api, token: told.token, clock: systemClock, random: Math.random });
     const context: WorkContext = {
       api,
@@ -107,21 +112,20 @@ async function allEnded(works: readonly Promise<void>[]): Promise<void> {
 }
 
 function doClaim(claim: Claim, sentAtMs: number, context: WorkContext): Promise<WorkOutcome> {
-  return claim.kind === 'trial' ? superviseTrial(claim, sentAtMs, context) : superviseExport(claim, sentAtMs, context);
+  switch (claim.kind) {
+    case 'trial':
+      return superviseTrial(claim, sentAtMs, context);
+    case 'export':
+      return superviseExport(claim, sentAtMs, context);
+    case 'profile':
+    case 'probe':
+      return supervisePreparation(claim, sentAtMs, context);
+  }
 }
 
 async function logged(claim: Claim, log: Log, work: () => Promise<WorkOutcome>): Promise<WorkOutcome> {
-  const { architecture, retrainDepth, learningRate, epochs } = claim.parameters;
-  const name =
-    claim.kind === 'trial'
-      ? `Trial ${claim.number} of "${claim.studyName}"`
-      : `Export of trial ${claim.trialNumber} of "${claim.studyName}"`;
-  const fields = {
-    kind: claim.kind,
-    id: claim.kind === 'trial' ? claim.trialId : claim.exportId,
-    attempt: claim.attempt,
-  };
-  const what = `${architecture}, ${retrainDepth}, learning rate ${learningRate.toPrecision(3)}, ${epochs} epochs`;
+  const { name, what } = describeClaim(claim);
+  const fields = { kind: claim.kind, id: claimIdentity(claim).id, attempt: claim.attempt };
   log.info('work.started', `${name}: ${what}`, fields);
   const startedMs = systemClock.monotonicMs();
   const outcome = await work();

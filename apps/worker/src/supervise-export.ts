@@ -31,7 +31,11 @@ export type ExportJob = {
  * out. What is not verified leaves nothing behind: it was never in its place.
  */
 export function superviseExport(claim: ExportClaim, sentAtMs: number, context: WorkContext): Promise<WorkOutcome> {
-  const failed = (message: string): Finish => ({ state: 'FAILED', message: message.slice(0, 4000) });
+  const failed = (message: string, verification?: ExportVerification): Finish => ({
+    state: 'FAILED',
+    message: message.slice(0, 4000),
+    verification,
+  });
   return doLeasedWork(
     claim,
     sentAtMs,
@@ -50,7 +54,7 @@ export function superviseExport(claim: ExportClaim, sentAtMs: number, context: W
         await rm(unfinished, { recursive: true, force: true });
       }
     },
-    { cancelled: () => failed('The study was stopped'), failed },
+    { cancelled: () => failed('The study was stopped'), failed: (message) => failed(message) },
   );
 
   function notDone(end: Exclude<ChildEnd, { kind: 'result' }> | Interruption, verb: string): Finish | Interruption {
@@ -87,7 +91,7 @@ export function superviseExport(claim: ExportClaim, sentAtMs: number, context: W
     if (verified.kind !== 'result') return notDone(verified, 'verify');
     const verification = verificationOf(verified.result as VerifyMeasures, predictions);
     const verdict = compareWithRecord(verification, claim.measures);
-    if (!verdict.equal) return failed(verdict.message);
+    if (!verdict.equal) return failed(verdict.message, verification);
     context.log.info('export.verified', verdict.message, { id: claim.exportId });
     const finish: ExportJob = { ...common, step: 'finish', card, verification };
     const finished = await leased.runChild({ entry, job: finish, onAsk });

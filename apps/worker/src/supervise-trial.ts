@@ -1,4 +1,11 @@
-import type { EpochReport, FinishTrialRequest, TrialClaim, TrialMeasures, Verdict } from '#api-contract';
+import type {
+  ContinueResponse,
+  FinishTrialRequest,
+  ReportRequest,
+  TrialClaim,
+  TrialMeasures,
+  Verdict,
+} from '#api-contract';
 import type { EngineDevice } from '#engine';
 import type { FinishBody } from './api-client.js';
 import { type ChildEnd, explainDeath, isOutOfMemory } from './child-run.js';
@@ -6,6 +13,7 @@ import type { WorkOutcome } from './claim-loop.js';
 import { type CompiledStep, describeCompiledStep } from './compiled-step.js';
 import { latencyIdentity } from './devices/latency-device.js';
 import { doLeasedWork, type Finish, type Leased, valueOrLost, type WorkContext } from './leased-work.js';
+import type { ContinueAsk } from './trajectory.js';
 
 /** What the trial's child is given. */
 export interface TrialJob {
@@ -14,6 +22,8 @@ export interface TrialJob {
   readonly threads: number;
   /** Where every session of the trial runs. */
   readonly device: EngineDevice;
+  /** Model of that device. */
+  readonly deviceName: string;
   /** Of that device; null where it is not known. */
   readonly memoryBytes: number | null;
 }
@@ -41,6 +51,7 @@ export function superviseTrial(claim: TrialClaim, sentAtMs: number, context: Wor
           dataFolder: context.dataFolder,
           threads: context.device.threads,
           device: context.execution,
+          deviceName: context.device.name,
           memoryBytes: context.device.memoryBytes,
         } satisfies TrialJob,
         onAsk: (topic, body) => passOn(leased, context, topic, body),
@@ -59,16 +70,41 @@ export function superviseTrial(claim: TrialClaim, sentAtMs: number, context: Wor
   );
 }
 
-async function passOn(leased: Leased, context: WorkContext, topic: string, body: unknown): Promise<Verdict> {
+async function passOn(
+  leased: Leased,
+  context: WorkContext,
+  topic: string,
+  body: unknown,
+): Promise<Verdict | ContinueResponse['from']> {
+  if (topic === 'continue') return continueFrom(leased, context, body as ContinueAsk);
   if (topic === 'profile') {
     const { execution, device } = context;
     const measures = body as Partial<TrialMeasures>;
     const answer = await context.api.profile(leased.handle, measures, latencyIdentity(execution, device));
     return valueOrLost(leased, answer) ?? cancel;
   }
-  const answer = await context.api.report(leased.handle, body as EpochReport);
+  const { report, point } = body as Pick<ReportRequest, 'report' | 'point'>;
+  const answer = await context.api.report(leased.handle, report, point);
   if (!answer.lost) leased.renewed(answer.sentAtMs);
   return valueOrLost(leased, answer) ?? cancel;
+}
+
+/** A trial that has lost its lease is about to be killed: what it is answered does not matter. */
+async function continueFrom(
+  leased: Leased,
+  { api, log }: WorkContext,
+  { trajectory, unusable }: ContinueAsk,
+): Promise<ContinueResponse['from']> {
+  const { id } = leased.handle;
+  if (unusable) {
+    const text = `The training on record at epoch ${unusable.epoch} cannot be used: ${unusable.reason}`;
+    log.warn('trajectory.unusable', text, { id, trajectory, ...unusable });
+  }
+  const answer = await api.continueTrial(leased.handle, { trajectory, unusable: unusable?.epoch });
+  const from = valueOrLost(leased, answer)?.from ?? null;
+  if (from)
+    log.info('trajectory.continued', `Goes on after epoch ${from.epoch}`, { id, trajectory, epoch: from.epoch });
+  return from;
 }
 
 function finishOf(

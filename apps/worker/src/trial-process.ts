@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Verdict } from '#api-contract';
+import type { ContinueResponse, Verdict } from '#api-contract';
 import { ArtifactStore } from '#artifacts';
 import { importedWeightsFolder } from '#model-zoo';
 import { systemClock } from '#primitives';
@@ -8,7 +8,7 @@ import { runTrial } from './run-trial.js';
 import type { TrialJob } from './supervise-trial.js';
 
 serveChild(async (job, channel) => {
-  const { claim, dataFolder, threads, device, memoryBytes } = job as TrialJob;
+  const { claim, dataFolder, threads, device, deviceName, memoryBytes } = job as TrialJob;
   return runTrial(claim, {
     clock: systemClock,
     store: new ArtifactStore(join(dataFolder, 'artifacts')),
@@ -16,9 +16,11 @@ serveChild(async (job, channel) => {
     importedWeightsFolder: importedWeightsFolder(dataFolder),
     threads,
     device,
+    deviceName,
     memoryBytes: memoryBytes ?? undefined,
     profile: async (measures) => (await channel.ask('profile', measures)) as Verdict,
-    report: async (report) => (await channel.ask('report', report)) as Verdict,
+    continueFrom: async (ask) => (await channel.ask('continue', ask)) as ContinueResponse['from'],
+    report: async (report, point) => (await channel.ask('report', { report, point })) as Verdict,
     compiled: (step) => channel.tell('compiled', step),
     measured: (measures) => channel.tell('measures', measures),
   });

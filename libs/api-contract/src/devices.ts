@@ -28,6 +28,11 @@ export const device = z.strictObject({
   memoryBytes: z.number().int().min(0).nullable(),
   /** Of the processor, that work on it. */
   threads: count.min(1),
+  /**
+   * Name and version of what runs networks on it, e.g. `onnxruntime 1.30.0`. Absent: a worker from before profiles and probes,
+   * which is given none.
+   */
+  runtime: z.string().max(100).optional(),
 });
 export type Device = z.infer<typeof device>;
 

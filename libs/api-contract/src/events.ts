@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deviceIdentity } from './devices.js';
 import { epochReport } from './trials.js';
 import { timestamp, trialState } from './vocabulary.js';
 
@@ -27,6 +28,16 @@ export const studyEvent = z.discriminatedUnion('type', [
     onFront: z.boolean(),
   }),
   z.object({ type: z.literal('trial.requeued'), at: timestamp, number: z.number().int(), reason: z.string() }),
+  /** A latency measured for the study is far from the profile's, which is measured anew before the next study. Medians. */
+  z.object({
+    type: z.literal('profile.drifted'),
+    at: timestamp,
+    architecture: z.string(),
+    device: deviceIdentity,
+    batch: z.number().int(),
+    recordedMs: z.number(),
+    measuredMs: z.number(),
+  }),
   z.object({ type: z.literal('study.state'), at: timestamp, state: z.enum(['RUNNING', 'STOPPED', 'COMPLETE']) }),
   z.object({
     type: z.literal('export.state'),

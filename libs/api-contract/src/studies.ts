@@ -48,6 +48,31 @@ export const searchSpace = z.strictObject({
 });
 export type SearchSpace = z.infer<typeof searchSpace>;
 
+const scheduleEpoch = z.number().int().min(1).max(10_000);
+
+/**
+ * The learning rate of each epoch as a multiple of the trial's. None depends on how many epochs there are in all, so a
+ * trial for more epochs goes on where an equal one for fewer stopped.
+ */
+export const learningRateSchedule = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('constant') }),
+  /** Rises in equal steps: 1 / (epochs + 1) of the rate in the first epoch, the whole rate after `epochs` of them. */
+  z.strictObject({ kind: z.literal('warmup'), epochs: scheduleEpoch }),
+  /** Multiplied by `factor` once that many epochs are done. */
+  z.strictObject({
+    kind: z.literal('steps'),
+    at: z
+      .array(scheduleEpoch)
+      .min(1)
+      .max(100)
+      .refine((at) => at.every((epoch, index) => index === 0 || epoch > (at[index - 1] as number)), {
+        message: 'must be in rising order',
+      }),
+    factor: z.number().positive().lt(1),
+  }),
+]);
+export type LearningRateSchedule = z.infer<typeof learningRateSchedule>;
+
 /** What every trial of the study shares. */
 export const trainingSettings = z.strictObject({
   /** Side of the square the networks see, pixels; the short side of a picture is resized to it first. */
@@ -60,6 +85,7 @@ export const trainingSettings = z.strictObject({
    * draws it. Training from scratch always starts at random.
    */
   headInit: z.enum(['probe', 'random']).default('probe'),
+  schedule: learningRateSchedule.default({ kind: 'constant' }),
   /** Images in the batch whose latency is measured. */
   latencyBatch: z.number().int().min(1).max(64).default(4),
   seed: seed.default(0),
@@ -138,8 +164,8 @@ export const createStudyRequest = z.strictObject({
       { metric: 'latencyP95Ms', direction: 'minimize' },
     ]),
   constraints: z.array(constraint).max(8).default([]),
-  sampler: algorithm.default({ name: 'auto', options: {} }),
-  pruner: algorithm.default({ name: 'median', options: {} }),
+  sampler: algorithm.default({ name: 'retune', options: {} }),
+  pruner: algorithm.default({ name: 'pareto', options: {} }),
   enqueue: z.array(enqueuedTrial).max(1000).default([]),
   /**
    * Whether trial 0 is what BiT-HyperRule gives for the size of the dataset without any search: the result to beat. It is

@@ -45,6 +45,11 @@ const measures = z.object({
   compileSeconds: z.number().min(0),
   trainSeconds: z.number().min(0),
   evaluationSeconds: z.number().min(0),
+  /**
+   * What of frozen work, training and evaluation this very trial did: the seconds above count the whole training, also
+   * what an equal one or a cache had already. Absent of trials that are older than it.
+   */
+  computedSeconds: z.number().min(0).optional(),
   /** Highest resident set of the training process. */
   peakMemoryBytes: z.number().int().min(0),
 });
@@ -71,7 +76,7 @@ export const trial = z.object({
   number: z.number().int().min(0),
   state: trialState,
   parameters: trialParameters,
-  /** What is known of the trial besides: `baseline` of the one that a rule gave, with what the rule said. */
+  /** What is known of the trial besides: `baseline` of the one that a rule gave, with what the rule said; `repeat` of one that repeats another. */
   userAttrs: z.record(z.string(), z.unknown()).default({}),
   attempt: z.number().int().min(0),
   workerId: z.string().nullable(),

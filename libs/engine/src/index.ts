@@ -9,6 +9,7 @@ export {
   type ProbeOptions,
   type ProbeProblem,
 } from './probe/fit-linear-probe.js';
+export { logMe } from './probe/log-me.js';
 export { createInference } from './runtime/create-inference.js';
 export { DeviceMemoryError } from './runtime/device-memory-error.js';
 export {
@@ -42,4 +43,5 @@ export type {
   TrainerOptions,
   TrainingData,
   TrainingPlan,
+  TrainingStart,
 } from './train/training-plan.js';

@@ -5,5 +5,6 @@ export { initialTensors } from './networks/initial-tensors.js';
 export { type LoadOptions, loadWeights, pretrainedTensors } from './networks/load-weights.js';
 export type { Block, InitialState, Layer, LayerContext, Network, TensorSpec } from './networks/network.js';
 export { type SaveOptions, saveWeights } from './networks/save-weights.js';
+export { standInTensors } from './networks/stand-in-tensors.js';
 export { torchShape, toTfjsLayout, toTorchLayout } from './networks/tensor-layout.js';
 export { type StateDict, toStateDict } from './networks/to-state-dict.js';

@@ -49,7 +49,7 @@ export {
 } from './frozen-trial.js';
 export { InMemoryStorage } from './in-memory-storage.js';
 export type { AskAndTell, Objective, ObjectiveResult, OptimizeOptions } from './optimize.js';
-export { describeOption, type OptionSchema, type OptionSchemas } from './option-schema.js';
+export { describeOption, type OptionSchema, type OptionSchemas, parseOptions } from './option-schema.js';
 export { toPriorTrials } from './prior-trials.js';
 export { HyperbandPruner, type HyperbandPrunerOptions } from './pruners/hyperband-pruner.js';
 export { MedianPruner, type MedianPrunerOptions } from './pruners/median-pruner.js';
@@ -64,6 +64,8 @@ export { ThresholdPruner, type ThresholdPrunerOptions } from './pruners/threshol
 export { WilcoxonPruner, type WilcoxonPrunerOptions } from './pruners/wilcoxon-pruner.js';
 export { AutoSampler, type AutoSamplerOptions } from './samplers/auto-sampler.js';
 export { CmaesSampler, type CmaesSamplerOptions } from './samplers/cmaes/cmaes-sampler.js';
+export { type Box, nonDominatedBoxes } from './samplers/gp/box-decomposition.js';
+export { CholeskyFactor } from './samplers/gp/cholesky-factor.js';
 export { GpSampler, type GpSamplerOptions } from './samplers/gp/gp-sampler.js';
 export { GridSampler, type GridSamplerOptions } from './samplers/grid/grid-sampler.js';
 export type { CrossoverName } from './samplers/nsga2/crossover.js';

@@ -3,9 +3,11 @@ import { migrations } from '../../../migrations/index.js';
 import { DatasetEntity } from './entities/dataset-entity.js';
 import { ExportEntity } from './entities/export-entity.js';
 import { FrontEntity } from './entities/front-entity.js';
+import { PreparationEntity } from './entities/preparation-entity.js';
 import { StudyEntity } from './entities/study-entity.js';
 import { StudyEventEntity } from './entities/study-event-entity.js';
 import { TrainingCostEntity } from './entities/training-cost-entity.js';
+import { TrajectoryPointEntity } from './entities/trajectory-point-entity.js';
 import { TrialEntity } from './entities/trial-entity.js';
 import { TrialReportEntity } from './entities/trial-report-entity.js';
 import { WorkerEntity } from './entities/worker-entity.js';
@@ -53,8 +55,10 @@ export function createDataSource({ connection, poolSize = 12 }: DataSourceOption
       StudyEntity,
       TrialEntity,
       TrialReportEntity,
+      TrajectoryPointEntity,
       FrontEntity,
       ExportEntity,
+      PreparationEntity,
       WorkerEntity,
       StudyEventEntity,
       TrainingCostEntity,

@@ -5,8 +5,10 @@ import { PostgresDatasetRepository } from './repositories/postgres-dataset-repos
 import { PostgresEventLog } from './repositories/postgres-event-log.js';
 import { PostgresExportRepository } from './repositories/postgres-export-repository.js';
 import { PostgresFrontRepository } from './repositories/postgres-front-repository.js';
+import { PostgresPreparationRepository } from './repositories/postgres-preparation-repository.js';
 import { PostgresStudyRepository } from './repositories/postgres-study-repository.js';
 import { PostgresTrainingCostRepository } from './repositories/postgres-training-cost-repository.js';
+import { PostgresTrajectoryRepository } from './repositories/postgres-trajectory-repository.js';
 import { PostgresTrialQueue } from './repositories/postgres-trial-queue.js';
 import { PostgresTrialRepository } from './repositories/postgres-trial-repository.js';
 import { PostgresWorkerRegistry } from './repositories/postgres-worker-registry.js';
@@ -20,8 +22,10 @@ export class PostgresStorage implements SearchStorage {
   readonly events: SearchRepositories['events'];
   readonly datasets: SearchRepositories['datasets'];
   readonly exports: SearchRepositories['exports'];
+  readonly preparations: SearchRepositories['preparations'];
   readonly workers: SearchRepositories['workers'];
   readonly costs: SearchRepositories['costs'];
+  readonly trajectories: SearchRepositories['trajectories'];
 
   /** @param dataSource From `createDataSource`, initialised, its migrations run. */
   constructor(private readonly dataSource: DataSource) {
@@ -33,8 +37,10 @@ export class PostgresStorage implements SearchStorage {
     this.events = repositories.events;
     this.datasets = repositories.datasets;
     this.exports = repositories.exports;
+    this.preparations = repositories.preparations;
     this.workers = repositories.workers;
     this.costs = repositories.costs;
+    this.trajectories = repositories.trajectories;
   }
 
   transaction<Result>(work: (repositories: SearchRepositories) => Promise<Result>): Promise<Result> {
@@ -51,7 +57,9 @@ function repositoriesOver(query: Query): SearchRepositories {
     events: new PostgresEventLog(query),
     datasets: new PostgresDatasetRepository(query),
     exports: new PostgresExportRepository(query),
+    preparations: new PostgresPreparationRepository(query),
     workers: new PostgresWorkerRegistry(query),
     costs: new PostgresTrainingCostRepository(query),
+    trajectories: new PostgresTrajectoryRepository(query),
   };
 }

@@ -1,5 +1,6 @@
 import type { ClaimRequest, LeaseSettings, TrialClaim, WorkClaim } from './claim.js';
 import { claimDataset } from './claim-dataset.js';
+import { claimProfile } from './claim-profile.js';
 import { allTrials, completeIfDone, madeTrials, mayMakeTrial } from './complete-study.js';
 import type { DeviceTrainingCost } from './cost/device-training-cost.js';
 import { costDeviceOf } from './cost/training-cost-record.js';
@@ -10,7 +11,16 @@ import { toExportClaim } from './export-claim.js';
 import { canBegin, fitEpochs } from './fit-epochs.js';
 import { KeptStudies } from './kept-studies.js';
 import { KeyedMutex } from './keyed-mutex.js';
+import { planNext } from './planner/plan-next.js';
+import type { PlannedStep, PlannedTrial } from './planner/planner-input.js';
+import { plannerInputOf } from './planner/planner-input-of.js';
+import { RETUNE, retuneOptionsOf } from './planner/retune-options.js';
 import type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
+import type { NewTrial } from './ports/trial-queue.js';
+import type { TrialHistory } from './ports/trial-repository.js';
+import { toPreparationClaim } from './preparation-claim.js';
+import { type PreparedStudy, PrepareStudy } from './prepare-study.js';
+import { ProfileGate, withProfile } from './profile-gate.js';
 import { proposeTrial } from './propose-trial.js';
 import type { TrialParameters } from './search-space.js';
 import type { StudyRecord, StudySpec } from './study.js';
@@ -20,15 +30,20 @@ import type { TrialRecord } from './trial.js';
 /** Studies that are tried for a trial before a worker is sent away. */
 const STUDIES_PER_CLAIM = 16;
 
+/** Proposals of one study that may turn out infeasible before the worker is sent to the next study. */
+const ASKS_PER_CLAIM = 20;
+
 /**
- * Gives work to workers: exports first, then a trial of the study with the fewest running trials, so that no study
- * starves another however much it has enqueued. Within a study a trial that waits comes before a new one.
+ * Gives work to workers: exports first, then what a person wants measured anew, then work of the study with the fewest
+ * running trials, so that no study starves another however much it has enqueued. Within a study the profiles and probes
+ * of its candidates on the worker's device come first, then a trial that waits, then a new one.
  */
 export class ClaimWork {
   readonly #workers = new KeyedMutex();
   readonly #studies = new KeyedMutex();
   readonly #kept = new KeptStudies();
   readonly #earlier = new EarlierTrials();
+  readonly #preparing: PrepareStudy;
 
   /** @param onFailedAsk Hears of a study whose sampler threw; the study is passed over, its trials that wait are not. */
   constructor(
@@ -36,7 +51,9 @@ export class ClaimWork {
     private readonly leases: LeaseSettings,
     private readonly costs: TrainingCosts,
     private readonly onFailedAsk: (studyId: string, error: unknown) => void,
-  ) {}
+  ) {
+    this.#preparing = new PrepareStudy(storage, leases);
+  }
 
   /**
    * Claims one piece of work. The same `claimRequestId` again returns the same claim for as long as it is held.
@@ -48,7 +65,12 @@ export class ClaimWork {
     // A worker that repeats its request must not overtake the first one, or it would be given two pieces of work.
     return this.#workers.run(request.workerId, async () => {
       await this.storage.workers.seen(request.workerId, request.device);
-      return (await this.#repeat(request)) ?? (await this.#claimExport(request)) ?? (await this.#claimTrial(request));
+      return (
+        (await this.#repeat(request)) ??
+        (await this.#claimExport(request)) ??
+        (await this.#claimRemeasured(request)) ??
+        (await this.#claimOfStudies(request))
+      );
     });
   }
 
@@ -56,7 +78,9 @@ export class ClaimWork {
     const trial = await this.storage.queue.findClaim(workerId, claimRequestId);
     if (trial !== null) return this.#toTrialClaim(this.storage, trial);
     const record = await this.storage.exports.findClaim(workerId, claimRequestId);
-    return record === null ? null : toExportClaim(this.storage, record, this.leases);
+    if (record !== null) return toExportClaim(this.storage, record, this.leases);
+    const preparation = await this.storage.preparations.findClaim(workerId, claimRequestId);
+    return preparation === null ? null : toPreparationClaim(this.storage, preparation, this.leases);
   }
 
   #claimExport(request: ClaimRequest): Promise<WorkClaim | null> {
@@ -70,29 +94,58 @@ export class ClaimWork {
     });
   }
 
-  async #claimTrial(request: ClaimRequest): Promise<WorkClaim | null> {
+  async #claimRemeasured(request: ClaimRequest): Promise<WorkClaim | null> {
+    if (request.device.runtime === undefined) return null;
+    const lease = { ...request, leaseSeconds: this.leases.leaseSeconds };
+    const record = await this.storage.preparations.claimRemeasured(lease);
+    return record === null ? null : toPreparationClaim(this.storage, record, this.leases);
+  }
+
+  async #claimOfStudies(request: ClaimRequest): Promise<WorkClaim | null> {
     for (const studyId of await this.storage.studies.withWork(STUDIES_PER_CLAIM)) {
-      const claim = (await this.#claimWaiting(studyId, request)) ?? (await this.#claimNew(studyId, request));
+      const preparing = await this.#preparing.run(studyId, request);
+      if (preparing.kind === 'work') return preparing.claim;
+      if (preparing.kind === 'busy') continue;
+      const { prepared } = preparing;
+      if (prepared.infeasible.size > 0) await this.#pruneWaiting(studyId, request, prepared);
+      const claim =
+        (await this.#claimWaiting(studyId, request, prepared)) ?? (await this.#claimNew(studyId, request, prepared));
       if (claim !== null) return claim;
     }
     return null;
   }
 
-  #claimWaiting(studyId: string, request: ClaimRequest): Promise<WorkClaim | null> {
+  #pruneWaiting(studyId: string, { device }: ClaimRequest, prepared: PreparedStudy): Promise<void> {
     return this.storage.transaction(async (repositories) => {
-      if (!(await this.#mayClaimWaiting(repositories, studyId, request))) return null;
+      const study = await repositories.studies.lock(studyId);
+      if (study === null || study.counts.WAITING === 0) return;
+      const gate = await ProfileGate.open(repositories, study.spec, device, prepared);
+      await gate.pruneWaiting(studyId);
+      await completeIfDone(repositories, studyId);
+    });
+  }
+
+  #claimWaiting(studyId: string, request: ClaimRequest, prepared: PreparedStudy): Promise<WorkClaim | null> {
+    return this.storage.transaction(async (repositories) => {
+      const infeasible = [...prepared.infeasible.keys()];
+      if (!(await this.#mayClaimWaiting(repositories, studyId, request, infeasible))) return null;
       const lease = { ...request, leaseSeconds: this.leases.leaseSeconds };
-      const trial = await repositories.queue.claimWaiting(studyId, lease);
-      return trial === null ? null : this.#started(repositories, trial, request);
+      const trial = await repositories.queue.claimWaiting(studyId, lease, infeasible);
+      return trial === null ? null : this.#started(repositories, trial, request, prepared);
     });
   }
 
   /** In a study whose time is limited no trial begins that cannot finish its first epoch. */
-  async #mayClaimWaiting(repositories: SearchRepositories, studyId: string, request: ClaimRequest): Promise<boolean> {
+  async #mayClaimWaiting(
+    repositories: SearchRepositories,
+    studyId: string,
+    request: ClaimRequest,
+    leftOut: readonly string[],
+  ): Promise<boolean> {
     const spec = await repositories.studies.findSpec(studyId);
     if (spec?.budget === undefined) return true;
     const study = await repositories.studies.find(studyId);
-    const next = study && (await repositories.queue.nextWaiting(studyId));
+    const next = study && (await repositories.queue.nextWaiting(studyId, leftOut));
     if (!study || !next) return study !== null;
     const { wallSeconds } = budgetLeft(study);
     if (wallSeconds === Number.POSITIVE_INFINITY) return true;
@@ -109,39 +162,79 @@ export class ClaimWork {
   }
 
   /** Asks of one study wait for each other here rather than at the row's lock, where each would hold a connection. */
-  #claimNew(studyId: string, request: ClaimRequest): Promise<WorkClaim | null> {
+  #claimNew(studyId: string, request: ClaimRequest, prepared: PreparedStudy): Promise<WorkClaim | null> {
     return this.#studies.run(studyId, () =>
-      this.storage.transaction((repositories) => this.#ask(repositories, studyId, request)),
+      this.storage.transaction((repositories) => this.#ask(repositories, studyId, request, prepared)),
     );
   }
 
-  async #ask(repositories: SearchRepositories, studyId: string, request: ClaimRequest): Promise<WorkClaim | null> {
-    const study = await repositories.studies.lock(studyId);
+  async #ask(
+    repositories: SearchRepositories,
+    studyId: string,
+    request: ClaimRequest,
+    prepared: PreparedStudy,
+  ): Promise<WorkClaim | null> {
+    let study = await repositories.studies.lock(studyId);
     if (study === null || !mayMakeTrial(study)) return null;
-    const parameters = await this.#propose(repositories, study);
-    if (parameters === 'failed') return null;
-    if (parameters === null) {
-      await repositories.studies.setTrialLimit(studyId, madeTrials(study));
-      await completeIfDone(repositories, studyId);
-      return null;
+    const gate = await ProfileGate.open(repositories, study.spec, request.device, prepared);
+    let history = await repositories.trials.history(studyId);
+    let changed = await gate.recordOnce(study, history);
+    for (let asks = 0; asks < ASKS_PER_CLAIM; asks++) {
+      if (changed) {
+        study = (await repositories.studies.find(studyId)) as StudyRecord;
+        history = await repositories.trials.history(studyId);
+      }
+      if (!mayMakeTrial(study)) break;
+      const step = await this.#propose(repositories, study, history, request, prepared);
+      if (step === 'failed' || step.kind === 'wait') return null;
+      if (step.kind === 'done') {
+        await repositories.studies.setTrialLimit(studyId, madeTrials(study));
+        break;
+      }
+      const decision = await gate.decide(studyId, step.parameters, history);
+      if (decision === 'full') break;
+      if (decision === 'train') return this.#begin(repositories, study, step, request, prepared);
+      changed = true;
     }
+    await completeIfDone(repositories, studyId);
+    return null;
+  }
+
+  async #begin(
+    repositories: SearchRepositories,
+    study: StudyRecord,
+    step: PlannedTrial,
+    request: ClaimRequest,
+    prepared: PreparedStudy,
+  ): Promise<WorkClaim | null> {
+    const { id, spec } = study;
+    const parameters = await this.#fitted(repositories, study, step.parameters, request);
+    if (parameters === null) return this.#endFor(repositories, study);
+    const { repeat, reason } = step;
+    const userAttrs: NewTrial['userAttrs'] = reason === '' ? {} : { plan: reason };
+    const number = await repositories.studies.takeNumbers(id, 1);
+    const trial = await repositories.queue.insertClaimed(
+      newTrial(spec, id, number, parameters, { repeat, userAttrs }),
+      {
+        ...request,
+        leaseSeconds: this.leases.leaseSeconds,
+      },
+    );
+    return this.#started(repositories, trial, request, prepared);
+  }
+
+  /** With as many epochs as the time left allows; null where not even the fewest would end in it. */
+  async #fitted(
+    repositories: SearchRepositories,
+    study: StudyRecord,
+    parameters: TrialParameters,
+    request: ClaimRequest,
+  ): Promise<TrialParameters | null> {
     const { wallSeconds } = budgetLeft(study);
-    const fit =
-      wallSeconds === Number.POSITIVE_INFINITY
-        ? parameters
-        : fitEpochs(
-            parameters,
-            study.spec.searchSpace.epochs,
-            await this.#costOf(repositories, study.spec, request),
-            wallSeconds,
-          );
-    if (fit === null) return this.#endFor(repositories, study);
-    const number = await repositories.studies.takeNumbers(studyId, 1);
-    const trial = await repositories.queue.insertClaimed(newTrial(study.spec, studyId, number, fit), {
-      ...request,
-      leaseSeconds: this.leases.leaseSeconds,
-    });
-    return this.#started(repositories, trial, request);
+    // What is planned fits already, where it goes on from an earlier trial as well.
+    if (wallSeconds === Number.POSITIVE_INFINITY || study.spec.sampler.name === RETUNE) return parameters;
+    const cost = await this.#costOf(repositories, study.spec, request);
+    return fitEpochs(parameters, study.spec.searchSpace.epochs, cost, wallSeconds);
   }
 
   /** The worker cannot finish anything in the time left; others that train now may, and ask when they have. */
@@ -153,12 +246,22 @@ export class ClaimWork {
   }
 
   /** A sampler that throws is a defect of one study: it is told of, and the worker gets work of another one. */
-  async #propose(repositories: SearchRepositories, study: StudyRecord): Promise<TrialParameters | null | 'failed'> {
-    const history = await repositories.trials.history(study.id);
+  async #propose(
+    repositories: SearchRepositories,
+    study: StudyRecord,
+    history: readonly TrialHistory[],
+    request: ClaimRequest,
+    prepared: PreparedStudy,
+  ): Promise<PlannedStep | 'failed'> {
     const earlier = await this.#earlier.of(repositories, study);
+    const isPlanned = study.spec.sampler.name === RETUNE;
+    const cost = isPlanned ? await this.#costOf(repositories, study.spec, request) : null;
     try {
+      if (cost !== null) return planNext(plannerInputOf({ study, history, earlier, prepared, cost }));
       const kept = this.#kept.of(study.id, study.spec);
-      return proposeTrial(study.spec, history, allTrials(study), earlier, kept);
+      const parameters = proposeTrial(study.spec, history, allTrials(study), earlier, kept);
+      if (parameters === null) return { kind: 'done', reason: 'the sampler has nothing left to propose' };
+      return { kind: 'trial', parameters, repeat: 0, reason: '' };
     } catch (error) {
       this.onFailedAsk(study.id, error);
       return 'failed';
@@ -167,9 +270,13 @@ export class ClaimWork {
 
   async #started(
     repositories: SearchRepositories,
-    trial: TrialRecord,
-    { workerId }: ClaimRequest,
+    claimed: TrialRecord,
+    { workerId, device }: ClaimRequest,
+    prepared: PreparedStudy,
   ): Promise<WorkClaim | null> {
+    const spec = (await repositories.studies.findSpec(claimed.studyId)) as StudySpec;
+    const { leaseSeconds } = this.leases;
+    const trial = await withProfile(repositories, spec, claimed, device, prepared, leaseSeconds);
     const claim = await this.#toTrialClaim(repositories, trial);
     await repositories.events.append(trial.studyId, [{ type: 'trial.started', number: trial.number, workerId }]);
     return claim;
@@ -177,6 +284,7 @@ export class ClaimWork {
 
   async #toTrialClaim(repositories: SearchRepositories, trial: TrialRecord): Promise<TrialClaim> {
     const spec = (await repositories.studies.findSpec(trial.studyId)) as StudySpec;
+    const { featureCache, sharing } = retuneOptionsOf(spec);
     return {
       kind: 'trial',
       ...this.leases,
@@ -190,6 +298,8 @@ export class ClaimWork {
       constraints: spec.constraints,
       dataset: await claimDataset(repositories, spec.datasetId),
       seed: trial.seed,
+      reuse: { features: featureCache, trajectories: sharing },
+      profile: claimProfile(trial),
     };
   }
 }

@@ -1,6 +1,7 @@
 import type { Constraint } from './metric-name.js';
 import type { TrialParameters } from './search-space.js';
 import type { TrainingSettings } from './study.js';
+import type { NewTrajectoryPoint } from './trajectory.js';
 import type { ArtifactReference, Device, DeviceIdentity, EpochReport, FailReason, TrialMeasures } from './trial.js';
 
 /** How long a claim is held without a sign of life. */
@@ -38,12 +39,33 @@ interface ClaimBase extends LeaseSettings {
   readonly seed: number;
 }
 
+/** What a trial may take over from others: both true, but where a study measures what that is worth. */
+export interface TrialReuse {
+  /** Frozen work: pictures' features and the head fitted to them. */
+  readonly features: boolean;
+  /** Epochs of an equal training that is on record. */
+  readonly trajectories: boolean;
+}
+
+/** What is measured of an architecture before any training, for the batch that a study asks for. */
+export interface ClaimProfile
+  extends Pick<
+    TrialMeasures,
+    'latencyP50Ms' | 'latencyP95Ms' | 'latencyBatch' | 'latencyRepeats' | 'sizeBytes' | 'parameterCount'
+  > {
+  /** The latency was measured on it. */
+  readonly latencyDevice: DeviceIdentity;
+}
+
 /** A trial to be trained. */
 export interface TrialClaim extends ClaimBase {
   readonly kind: 'trial';
   readonly trialId: string;
   readonly number: number;
   readonly constraints: readonly Constraint[];
+  readonly reuse: TrialReuse;
+  /** On record already, and among the trial's measures: nothing of it is measured again. Absent: the trial measures itself. */
+  readonly profile?: ClaimProfile | undefined;
 }
 
 /** A trained trial to be exported and verified. */
@@ -63,8 +85,33 @@ export interface ExportClaim extends ClaimBase {
   readonly latencyDevice: DeviceIdentity;
 }
 
+interface PreparationClaimBase extends LeaseSettings {
+  readonly preparationId: string;
+  /** Fencing token: every later write of this claim carries it. */
+  readonly attempt: number;
+  readonly architecture: string;
+  /** Side of the square the network sees, pixels. */
+  readonly imageSize: number;
+}
+
+/** An architecture to be measured on the worker's device. */
+export interface ProfileClaim extends PreparationClaimBase {
+  readonly kind: 'profile';
+  readonly classes: number;
+  /** Ascending, no repeats. */
+  readonly batches: readonly number[];
+}
+
+/** Pretrained features to be judged on a dataset. */
+export interface ProbeClaim extends PreparationClaimBase {
+  readonly kind: 'probe';
+  /** Name of the pretrained weights. */
+  readonly weights: string;
+  readonly dataset: ClaimDataset;
+}
+
 /** What a worker is given to do. */
-export type WorkClaim = TrialClaim | ExportClaim;
+export type WorkClaim = TrialClaim | ExportClaim | ProfileClaim | ProbeClaim;
 
 /** What a worker must do next. */
 export interface Verdict {
@@ -80,8 +127,15 @@ export type TrialOutcome =
       readonly checkpoint: ArtifactReference;
       readonly initialStateSha256: string;
       readonly weights: { readonly name: string; readonly sha256: string } | null;
+      /** To go on from with more epochs; absent where nothing was trained or nothing is shared. */
+      readonly point?: NewTrajectoryPoint | undefined;
     }
-  | { readonly state: 'PRUNED'; readonly reason: string; readonly measures: Partial<TrialMeasures> }
+  | {
+      readonly state: 'PRUNED';
+      readonly reason: string;
+      readonly measures: Partial<TrialMeasures>;
+      readonly point?: NewTrajectoryPoint | undefined;
+    }
   | {
       readonly state: 'FAIL';
       readonly failReason: FailReason;

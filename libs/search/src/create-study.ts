@@ -47,10 +47,9 @@ export class CreateStudy {
       if (enqueued.length > 0) {
         const first = await studies.takeNumbers(id, enqueued.length);
         await queue.enqueue(
-          enqueued.map(({ parameters, userAttrs }, index) => ({
-            ...newTrial(spec, id, first + index, parameters, ENQUEUED_PRIORITY),
-            userAttrs,
-          })),
+          enqueued.map(({ parameters, userAttrs }, index) =>
+            newTrial(spec, id, first + index, parameters, { priority: ENQUEUED_PRIORITY, userAttrs }),
+          ),
         );
       }
       await events.append(id, [{ type: 'study.state', state: 'RUNNING' }]);
@@ -88,14 +87,30 @@ export class CreateStudy {
   }
 }
 
-/** A trial of a study; its seed depends on the study's training seed and its number only, never on the attempt. */
+/** What a new trial may have besides. */
+export interface NewTrialOptions {
+  /** @default {0} */
+  readonly priority?: number;
+  /** 0 for the first training of a configuration, 1, 2, … for those that repeat it with other draws. @default {0} */
+  readonly repeat?: number;
+  /** @default {} */
+  readonly userAttrs?: NewTrial['userAttrs'];
+}
+
+/**
+ * A trial of a study. Its seed depends on the study's training seed and on which repetition it is, on nothing else: all
+ * first trainings see the same order of pictures, masks and new head. So they are compared under common random numbers
+ * (the difference of two configurations is not drowned by that of two draws), and equal configurations are one training,
+ * whatever their number or study.
+ */
 export function newTrial(
   spec: StudySpec,
   studyId: string,
   number: number,
   parameters: NewTrial['parameters'],
-  priority = 0,
+  { priority = 0, repeat = 0, userAttrs = {} }: NewTrialOptions = {},
 ): NewTrial {
-  const seed = hashSeed(spec.training.seed, 'trial', number);
-  return { studyId, number, parameters, seed, maxAttempts: spec.maxAttempts, priority };
+  const seed = hashSeed(spec.training.seed, 'repeat', repeat);
+  const attrs = repeat === 0 ? userAttrs : { ...userAttrs, repeat };
+  return { studyId, number, parameters, seed, maxAttempts: spec.maxAttempts, priority, userAttrs: attrs };
 }

@@ -1,10 +1,17 @@
-import { createPruner, type PrunerReads, type RunningTrial } from '#optuna-ts-client';
+import { createPruner, type PrunerContext, type PrunerReads, type RunningTrial } from '#optuna-ts-client';
 import { violationOf } from './assess-constraints.js';
-import { curveObjectiveOf, knownValuesOf, toFrozenTrials } from './frozen-trials.js';
+import { curveObjectiveOf, knownValuesOf, trialFreezer } from './frozen-trials.js';
 import { type Constraint, metricsBeforeTraining } from './metric-name.js';
+import { mostEpochs } from './planner/epoch-rungs.js';
+import { RETUNE, retuneOptionsOf } from './planner/retune-options.js';
 import type { TrialHistory } from './ports/trial-repository.js';
 import type { StudySpec } from './study.js';
 import type { EpochReport, TrialRecord } from './trial.js';
+
+/** Whether nobody is asked before a trial ends. */
+export function neverPrunes(spec: StudySpec): boolean {
+  return spec.pruner.name === 'none' || !retuneOptionsOf(spec).paretoPruning;
+}
 
 /** What the study's pruner reads of the other trials. */
 export function prunerReads({ pruner }: StudySpec): PrunerReads {
@@ -24,37 +31,45 @@ export function decidePruning(
   reports: readonly EpochReport[],
   history: readonly TrialHistory[],
 ): string | null {
+  // At its last epoch a trial is finished in any case.
+  if (neverPrunes(spec) || (reports.at(-1)?.epoch ?? 0) >= trial.parameters.epochs) return null;
   const pruner = createPruner(spec.pruner.name, spec.pruner.options);
-  const curveObjective = curveObjectiveOf(spec.objectives);
+  const context = prunerContext(spec);
+  const hasCurve = context.curveObjective >= 0 || context.curveDirection !== undefined;
   const decision = pruner.decide(
-    {
-      directions: spec.objectives.map(({ direction }) => direction),
-      curveObjective,
-      studyName: spec.name,
-      curveBounds: spec.constraints.map((constraint) => curveBound(spec, constraint)),
-      objectiveNames: spec.objectives.map(({ metric }) => metric),
-      constraintNames: spec.constraints.map(({ metric }) => metric),
-      stepName: 'epoch',
-    },
-    toRunningTrial(spec, trial, reports, curveObjective),
-    toFrozenTrials(spec, history),
+    context,
+    toRunningTrial(spec, trial, hasCurve ? reports : []),
+    history.map(trialFreezer(spec, hasCurve)),
   );
   return decision.prune ? decision.reason : null;
 }
 
-function toRunningTrial(
-  spec: StudySpec,
-  trial: TrialRecord,
-  reports: readonly EpochReport[],
-  curveObjective: number,
-): RunningTrial {
+function prunerContext(spec: StudySpec): PrunerContext {
+  const { objectives, constraints, pruner } = spec;
+  const curveObjective = curveObjectiveOf(objectives);
+  const context: PrunerContext = {
+    directions: objectives.map(({ direction }) => direction),
+    curveObjective,
+    studyName: spec.name,
+    curveBounds: constraints.map((constraint) => curveBound(spec, constraint)),
+    objectiveNames: objectives.map(({ metric }) => metric),
+    constraintNames: constraints.map(({ metric }) => metric),
+    stepName: 'epoch',
+    knownBy: ['architecture'],
+  };
+  // Other pruners stop trials by their rank on the curve, which says nothing where accuracy need only suffice.
+  const bound = constraints.find(({ metric }) => metric === 'accuracy');
+  if (curveObjective >= 0 || bound === undefined || pruner.name !== 'pareto') return context;
+  return { ...context, curveDirection: bound.atLeast === undefined ? 'minimize' : 'maximize', curveName: 'accuracy' };
+}
+
+function toRunningTrial(spec: StudySpec, trial: TrialRecord, reports: readonly EpochReport[]): RunningTrial {
   return {
     number: trial.number,
     params: { ...trial.parameters },
-    finalStep: trial.parameters.epochs,
-    intermediateValues: new Map(
-      curveObjective < 0 ? [] : reports.map(({ epoch, accuracy }): [number, number] => [epoch, accuracy]),
-    ),
+    // What is a rung now may be gone on with: it is stopped by what it can become in the end.
+    finalStep: spec.sampler.name === RETUNE ? mostEpochs(spec.searchSpace.epochs) : trial.parameters.epochs,
+    intermediateValues: new Map(reports.map(({ epoch, accuracy }): [number, number] => [epoch, accuracy])),
     knownValues: knownValuesOf(spec.objectives, trial.measures),
     // Seconds of training only grow.
     possibleValues: spec.objectives.map(({ metric, direction }) =>

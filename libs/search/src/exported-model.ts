@@ -54,4 +54,9 @@ export type ExportOutcome =
       readonly files: readonly ExportFile[];
       readonly zip: ArtifactReference;
     }
-  | { readonly state: 'FAILED'; readonly message: string };
+  | {
+      readonly state: 'FAILED';
+      readonly message: string;
+      /** What was measured before it failed. */
+      readonly verification?: ExportVerification | undefined;
+    };

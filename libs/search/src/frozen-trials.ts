@@ -23,10 +23,16 @@ export function toFrozenTrials(spec: StudySpec, history: readonly TrialHistory[]
   return history.map(trialFreezer(spec));
 }
 
-/** How one trial of a study is read; all that it reads share their distributions. */
-export function trialFreezer({ searchSpace, objectives }: StudySpec): (trial: TrialHistory) => FrozenTrial {
+/**
+ * How one trial of a study is read; all that it reads share their distributions.
+ *
+ * @param hasCurves Whether accuracies by epoch are read. @default where accuracy is an objective
+ */
+export function trialFreezer(
+  { searchSpace, objectives }: StudySpec,
+  hasCurves = curveObjectiveOf(objectives) >= 0,
+): (trial: TrialHistory) => FrozenTrial {
   const space = searchDistributions(searchSpace);
-  const hasCurves = curveObjectiveOf(objectives) >= 0;
   // Nothing but the retrain depth decides over ranges: one object per depth, which samplers then know by identity.
   const byDepth = new Map<RetrainDepth, SearchDistributions>();
   return (trial) => {

@@ -2,15 +2,20 @@ export { accuracyInterval } from './accuracy-interval.js';
 export { assessConstraints, violationOf } from './assess-constraints.js';
 export type {
   ClaimDataset,
+  ClaimProfile,
   ClaimRequest,
   ExportClaim,
   LeaseSettings,
+  ProbeClaim,
+  ProfileClaim,
   TrialClaim,
   TrialOutcome,
+  TrialReuse,
   Verdict,
   WorkClaim,
 } from './claim.js';
 export { ClaimWork } from './claim-work.js';
+export { ContinueTraining } from './continue-training.js';
 export {
   type CandidateCost,
   type CostSource,
@@ -33,18 +38,27 @@ export { type StudyForecast, type StudyOutlook, simulateStudy } from './eta/simu
 export type { ExportFile, ExportOutcome, ExportRecord, ExportState, ExportVerification } from './exported-model.js';
 export { ImportDataset } from './import-dataset.js';
 export { type ExportRequest, ManageExports } from './manage-exports.js';
+export { ManagePreparations } from './manage-preparations.js';
 export { ManageStudies } from './manage-studies.js';
 export { type Constraint, type Direction, type MetricName, metricNames, type Objective } from './metric-name.js';
 export type { Page, PageRequest } from './page.js';
 export { PlanStudy, type StudyPlan } from './plan-study.js';
 export type { ArchitectureCatalog, KnownArchitecture } from './ports/architecture-catalog.js';
+export type { CollectableBlobs } from './ports/collectable-blobs.js';
 export type { DatasetRepository } from './ports/dataset-repository.js';
 export type { EventLog } from './ports/event-log.js';
 export type { ExportRepository, ReapedExport } from './ports/export-repository.js';
 export type { FrontRepository } from './ports/front-repository.js';
+export type {
+  LatencyObservation,
+  PreparationOutcome,
+  PreparationRepository,
+  ProfileFilter,
+} from './ports/preparation-repository.js';
 export type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
 export type { StudyRepository } from './ports/study-repository.js';
 export type { TrainingCostRepository } from './ports/training-cost-repository.js';
+export type { Continuation, ContinueRequest, Eviction, TrajectoryRepository } from './ports/trajectory-repository.js';
 export type {
   Assessment,
   Heartbeat,
@@ -65,7 +79,19 @@ export {
   trialSorts,
 } from './ports/trial-repository.js';
 export type { WorkerRegistry } from './ports/worker-registry.js';
+export type {
+  ArchitectureProfile,
+  BatchLatency,
+  PreparationKey,
+  PreparationRecord,
+  ProbeKey,
+  ProbeScore,
+  ProfileDrift,
+  ProfileKey,
+} from './preparation.js';
+export { normalKey, preparationDigest } from './preparation-digest.js';
 export { type ParetoAnswer, type ParetoBounds, QueryPareto } from './query-pareto.js';
+export { QueryStorage, type StorageReport } from './query-storage.js';
 export { QueryTrials } from './query-trials.js';
 export { QueryWorkers } from './query-workers.js';
 export { rankTrials } from './rank-trials.js';
@@ -91,6 +117,7 @@ export {
 export {
   type AlgorithmChoice,
   type AskedStudySpec,
+  type LearningRateSchedule,
   nextStudyStates,
   type StudyBudget,
   type StudyEta,
@@ -103,6 +130,15 @@ export {
 } from './study.js';
 export { type BudgetLeft, type BudgetLimit, budgetLeft, MOST_TRIALS } from './study-budget.js';
 export type { StoredStudyEvent, StudyEvent } from './study-event.js';
+export { checkSampler, type StudySampler, studySamplers } from './study-samplers.js';
+export { type StorageSweep, SweepStorage } from './sweep-storage.js';
+export type {
+  NewTrajectoryPoint,
+  PointMeasures,
+  StorageUsage,
+  StoredBlobs,
+  TrajectoryPoint,
+} from './trajectory.js';
 export {
   type ArtifactReference,
   type ConstraintViolation,

@@ -2,12 +2,14 @@ import { NotFoundError } from '#primitives';
 import type { LeaseSettings } from './claim.js';
 import { digestOf } from './digest.js';
 import type { ExportOutcome, ExportRecord } from './exported-model.js';
+import { noticeDrift } from './notice-drift.js';
 import type { Page, PageRequest } from './page.js';
 import type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
 import type { Heartbeat } from './ports/trial-queue.js';
 import { type ParetoBounds, queryPareto } from './query-pareto.js';
 import { LeaseLostError, NoFeasibleTrialError, TrialNotExportableError } from './search-errors.js';
 import type { StudyRecord } from './study.js';
+import type { StudyEvent } from './study-event.js';
 import type { TrialRecord } from './trial.js';
 
 /** Which trial is to be exported: by its number, or the best that meets the bounds and the study's constraints. */
@@ -24,7 +26,7 @@ export class ManageExports {
    * Queues an export.
    *
    * @throws {NotFoundError} if there is no such study or trial.
-   * @throws {TrialNotExportableError} if the trial is not COMPLETE.
+   * @throws {TrialNotExportableError} if the trial is not COMPLETE, or its checkpoint had to make room.
    * @throws {NoFeasibleTrialError} if no trial meets the bounds; says which bound the nearest misses.
    */
   create(studyId: string, request: ExportRequest): Promise<ExportRecord> {
@@ -34,6 +36,11 @@ export class ManageExports {
       const trial = await chooseTrial(repositories, study, request);
       if (trial.state !== 'COMPLETE') throw new TrialNotExportableError(trial.number, trial.state);
       const record = await repositories.exports.insert(studyId, trial.id);
+      // Read behind the insert: from there on the checkpoint stays, see `TrajectoryRepository.evict`.
+      if ((await repositories.trials.findById(trial.id))?.checkpoint === null) {
+        const reason = 'its checkpoint was deleted to make room, as it violates a constraint; run it again';
+        throw new TrialNotExportableError(trial.number, trial.state, reason);
+      }
       await repositories.events.append(studyId, [{ type: 'export.state', exportId: record.id, state: record.state }]);
       return record;
     });
@@ -61,12 +68,14 @@ export class ManageExports {
 
   /** Records the end of an export; a repeated finish with the same content is answered alike. @throws {LeaseLostError} */
   finish(id: string, attempt: number, outcome: ExportOutcome): Promise<ExportRecord> {
-    return this.storage.transaction(async ({ exports, events }) => {
+    return this.storage.transaction(async (repositories) => {
+      const { exports, events } = repositories;
       const status = await exports.finish(id, attempt, outcome, digestOf(outcome));
       if (status === 'lost') throw new LeaseLostError('export', id, attempt);
       const record = (await exports.find(id)) as ExportRecord;
       if (status === 'recorded') {
-        await events.append(record.studyId, [{ type: 'export.state', exportId: id, state: record.state }]);
+        const drifts = await driftsOf(repositories, record, outcome);
+        await events.append(record.studyId, [{ type: 'export.state', exportId: id, state: record.state }, ...drifts]);
       }
       return record;
     });
@@ -80,6 +89,27 @@ export class ManageExports {
       await events.append(released.studyId, [{ type: 'export.state', exportId: id, state: 'WAITING' }]);
     });
   }
+}
+
+/** The verification measured the network once more: that is compared with the profiles of the worker's device. */
+async function driftsOf(
+  repositories: SearchRepositories,
+  { studyId, trialId, workerId }: ExportRecord,
+  { verification }: ExportOutcome,
+): Promise<StudyEvent[]> {
+  if (verification === undefined) return [];
+  const spec = await repositories.studies.findSpec(studyId);
+  const trial = await repositories.trials.findById(trialId);
+  const worker = workerId === null ? null : await repositories.workers.find(workerId);
+  // A worker on another class of device measured on its processor, of which no profile tells.
+  if (spec === null || trial === null || worker?.device.class !== trial.latencyDevice?.class) return [];
+  return noticeDrift(repositories, spec, {
+    architecture: trial.parameters.architecture,
+    workerId,
+    latencyDevice: null,
+    batch: verification.latencyBatch,
+    p50Ms: verification.latencyP50Ms,
+  });
 }
 
 async function chooseTrial(

@@ -121,7 +121,7 @@ function shown(duration: LogNormal): PredictedSeconds {
 }
 
 function waiting(parameters: TrialParameters, number: number) {
-  const nothing = { epoch: 0, seconds: null, reportedSeconds: 0, sinceReportSeconds: 0, workerId: null };
+  const nothing = { epoch: 0, fromEpoch: 0, seconds: null, reportedSeconds: 0, sinceReportSeconds: 0, workerId: null };
   return { number, state: 'WAITING' as const, parameters, ...nothing };
 }
 

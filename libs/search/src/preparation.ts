@@ -35,6 +35,8 @@ export interface ArchitectureProfile {
   readonly parameterCount: number;
   /** Most memory of the process while it ran the largest batch. */
   readonly peakMemoryBytes: number;
+  /** The latency was measured on it, where the device of the key trains op by op and runs no graph. @default the key's */
+  readonly latencyDevice?: DeviceIdentity | undefined;
   readonly measuredAt: Date;
 }
 
@@ -71,7 +73,19 @@ export interface ProbeScore {
 /** Work that is done before trials, once for all studies that need it. */
 export type PreparationKey = ({ readonly kind: 'profile' } & ProfileKey) | ({ readonly kind: 'probe' } & ProbeKey);
 
-/** A preparation on record, or under way. FAIL: no attempt succeeded; the candidates then go without it. */
+/** A later measurement that a profile does not agree with. */
+export interface ProfileDrift {
+  readonly batch: number;
+  /** Median of the record, and of the later measurement. */
+  readonly recordedMs: number;
+  readonly measuredMs: number;
+  readonly at: Date;
+}
+
+/**
+ * A preparation on record, or under way. FAIL: no attempt succeeded; the candidates then go without it. While a profile is
+ * measured anew (WAITING or RUNNING) the one it will replace is still on record.
+ */
 export interface PreparationRecord {
   readonly id: string;
   readonly key: PreparationKey;
@@ -81,4 +95,10 @@ export interface PreparationRecord {
   readonly probe: ProbeScore | null;
   readonly failReason: FailReason | null;
   readonly failMessage: string | null;
+  /** Null while the profile is believed. */
+  readonly drift: ProfileDrift | null;
+  readonly workerId: string | null;
+  readonly createdAt: Date;
+  /** End of the last attempt that had one. */
+  readonly finishedAt: Date | null;
 }

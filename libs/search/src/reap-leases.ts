@@ -12,6 +12,8 @@ export interface Sweep {
   readonly failedTrials: number;
   readonly requeuedExports: number;
   readonly failedExports: number;
+  /** Profiles and probes whose lease had expired, whatever became of them. */
+  readonly reapedPreparations: number;
   readonly completedStudies: number;
 }
 
@@ -25,6 +27,7 @@ export class ReapLeases {
       reaped.push(...(await this.storage.transaction((repositories) => reapStudy(repositories, studyId))));
     }
     const exports = await this.#reapExports();
+    const reapedPreparations = await this.storage.preparations.reap(ROWS_PER_STUDY);
     let completedStudies = 0;
     for (const studyId of await this.storage.studies.finishable(STUDIES_PER_SWEEP)) {
       const completed = await this.storage.transaction(async (repositories) => {
@@ -38,6 +41,7 @@ export class ReapLeases {
       failedTrials: reaped.filter(({ state }) => state === 'FAIL').length,
       requeuedExports: exports.filter(({ state }) => state === 'WAITING').length,
       failedExports: exports.filter(({ state }) => state === 'FAILED').length,
+      reapedPreparations,
       completedStudies,
     };
   }

@@ -3,13 +3,17 @@ import { assessConstraints, describeViolation } from './assess-constraints.js';
 import type { LeaseSettings, TrialOutcome, Verdict } from './claim.js';
 import { completeIfDone } from './complete-study.js';
 import { recordTrainingCost } from './cost/record-training-cost.js';
-import { decidePruning, prunerReads } from './decide-pruning.js';
+import { computedTrainSeconds } from './cost/trial-seconds.js';
+import { decidePruning, neverPrunes, prunerReads } from './decide-pruning.js';
 import { digestOf } from './digest.js';
+import { noticeDrift } from './notice-drift.js';
 import type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
 import type { Heartbeat } from './ports/trial-queue.js';
 import type { TrialHistory } from './ports/trial-repository.js';
 import { LeaseLostError, ReportConflictError } from './search-errors.js';
+import { settleTrajectory } from './settle-trajectory.js';
 import type { StudyRecord, StudySpec } from './study.js';
+import type { NewTrajectoryPoint } from './trajectory.js';
 import type { DeviceIdentity, EpochReport, TrialMeasures, TrialRecord } from './trial.js';
 import { updateFront } from './update-front.js';
 
@@ -52,6 +56,7 @@ export class RunTrial {
     const profile = { measures, latencyDevice: hasLatency ? (latencyDevice ?? trial.device) : null };
     const answer = await this.storage.queue.recordProfile(trialId, attempt, profile, assessment, leaseSeconds);
     if (answer === null) return this.#lost(trialId, attempt);
+    await this.#noticeDrift(trial, spec, measures, profile.latencyDevice);
     if (answer.cancel) return CANCEL;
     const violated = describeViolation(constraints, merged);
     if (violated !== null) return { action: 'prune', reason: violated };
@@ -62,14 +67,19 @@ export class RunTrial {
    * Records one epoch, renews the lease and asks the pruner. An equal report may be sent again. Once the study's budget is
    * used up every trial ends here, but for one that has made its last epoch.
    *
+   * @param point What the epoch left, where the worker has written it: another attempt goes on from there.
    * @throws {LeaseLostError} if this attempt does not hold the lease any more.
    * @throws {ReportConflictError} if this attempt has reported other values for the epoch.
    */
-  async report(trialId: string, attempt: number, report: EpochReport): Promise<Verdict> {
-    const result = await this.storage.transaction(async ({ queue, events }) => {
+  async report(trialId: string, attempt: number, report: EpochReport, point?: NewTrajectoryPoint): Promise<Verdict> {
+    const result = await this.storage.transaction(async ({ queue, events, trajectories }) => {
       const recorded = await queue.recordReport(trialId, attempt, report, this.leases.leaseSeconds);
       if (recorded.status === 'recorded') {
         const { number, studyId, parameters } = recorded.trial;
+        if (point) {
+          await trajectories.record(trialId, point);
+          await trajectories.dropSuperseded(trialId);
+        }
         await events.append(studyId, [{ type: 'trial.reported', number, report, epochs: parameters.epochs }]);
       }
       return recorded;
@@ -98,7 +108,8 @@ export class RunTrial {
       const assessment = assessConstraints(study.spec.constraints, metrics);
       const status = await repositories.queue.finish(trialId, attempt, outcome, assessment, digest);
       if (status === 'lost') return this.#lost(trialId, attempt);
-      if (status === 'recorded') await this.#conclude(repositories, study, trialId);
+      const point = outcome.state === 'FAIL' ? undefined : outcome.point;
+      if (status === 'recorded') await this.#conclude(repositories, study, trialId, point);
       return (await repositories.trials.findById(trialId)) as TrialRecord;
     });
   }
@@ -114,11 +125,20 @@ export class RunTrial {
     });
   }
 
-  async #conclude(repositories: SearchRepositories, study: StudyRecord, trialId: string): Promise<void> {
+  async #conclude(
+    repositories: SearchRepositories,
+    study: StudyRecord,
+    trialId: string,
+    point: NewTrajectoryPoint | undefined,
+  ): Promise<void> {
     const trial = (await repositories.trials.findById(trialId)) as TrialRecord;
+    await settleTrajectory(repositories, study.spec, trial, point);
     const onFront = await updateFront(repositories, study, trial);
-    await recordTrainingCost(repositories, study.spec, trial);
-    await repositories.studies.addTrainSeconds(study.id, trial.measures.trainSeconds ?? 0);
+    await recordTrainingCost(repositories, study.spec, trial, trial.continuedFrom);
+    await repositories.studies.addTrainSeconds(
+      study.id,
+      computedTrainSeconds(trial, await repositories.trials.curve(trialId)),
+    );
     const { number, state, measures, pruneReason, failReason } = trial;
     await repositories.events.append(study.id, [
       {
@@ -134,9 +154,24 @@ export class RunTrial {
     await completeIfDone(repositories, study.id);
   }
 
+  /** The trial measured by itself: what it found is compared with the profiles of its device. */
+  async #noticeDrift(
+    { studyId, workerId, parameters }: TrialRecord,
+    spec: StudySpec,
+    { latencyP50Ms, latencyBatch }: Partial<TrialMeasures>,
+    latencyDevice: DeviceIdentity | null,
+  ): Promise<void> {
+    if (latencyP50Ms === undefined || latencyBatch === undefined) return;
+    const { architecture } = parameters;
+    const measured = { architecture, workerId, latencyDevice, batch: latencyBatch, p50Ms: latencyP50Ms };
+    await this.storage.transaction(async (repositories) => {
+      await repositories.events.append(studyId, await noticeDrift(repositories, spec, measured));
+    });
+  }
+
   async #pruneReason(trial: TrialRecord): Promise<string | null> {
     const spec = await this.storage.studies.findSpec(trial.studyId);
-    if (spec === null || spec.pruner.name === 'none') return null;
+    if (spec === null || neverPrunes(spec)) return null;
     const [reports, history] = await Promise.all([
       this.storage.trials.curve(trial.id),
       this.#historyFor(prunerReads(spec), trial),

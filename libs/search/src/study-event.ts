@@ -1,6 +1,6 @@
 import type { ExportState } from './exported-model.js';
 import type { StudyState } from './study.js';
-import type { EpochReport, FinishedTrialState } from './trial.js';
+import type { DeviceIdentity, EpochReport, FinishedTrialState } from './trial.js';
 
 /** What happened in a study, as it is written in the transaction of the change. */
 export type StudyEvent =
@@ -22,6 +22,16 @@ export type StudyEvent =
       readonly onFront: boolean;
     }
   | { readonly type: 'trial.requeued'; readonly number: number; readonly reason: string }
+  /** A latency measured for the study is far from the profile's: the profile is measured anew before the next study. */
+  | {
+      readonly type: 'profile.drifted';
+      readonly architecture: string;
+      readonly device: DeviceIdentity;
+      readonly batch: number;
+      /** Medians. */
+      readonly recordedMs: number;
+      readonly measuredMs: number;
+    }
   | { readonly type: 'study.state'; readonly state: StudyState }
   | { readonly type: 'export.state'; readonly exportId: string; readonly state: ExportState };
 

@@ -2,6 +2,16 @@ import type { Constraint, Objective } from './metric-name.js';
 import type { SearchSpace, TrialParameters } from './search-space.js';
 import type { TrialState } from './trial.js';
 
+/**
+ * The learning rate of each epoch as a multiple of the trial's; none depends on how many epochs there are in all.
+ * `warmup` rises in equal steps to the whole rate after `epochs` epochs; `steps` multiplies it by `factor` in (0, 1) once as
+ * many epochs are done as each entry of `at` (rising, >= 1) says.
+ */
+export type LearningRateSchedule =
+  | { readonly kind: 'constant' }
+  | { readonly kind: 'warmup'; readonly epochs: number }
+  | { readonly kind: 'steps'; readonly at: readonly number[]; readonly factor: number };
+
 /** What every trial of a study shares. */
 export interface TrainingSettings {
   /** Side of the square the networks see, pixels. */
@@ -12,6 +22,8 @@ export interface TrainingSettings {
   readonly weightDecay: number;
   /** How a new head starts: fitted to the pretrained features, or as the seed draws it; `scratch` is always random. */
   readonly headInit: 'probe' | 'random';
+  /** @default constant */
+  readonly schedule?: LearningRateSchedule;
   /** Images in the batch whose latency is measured. */
   readonly latencyBatch: number;
   /** Seed of the trials, integer in [0, 2³²). */

@@ -56,6 +56,8 @@ export interface TrialMeasures {
   readonly compileSeconds: number;
   readonly trainSeconds: number;
   readonly evaluationSeconds: number;
+  /** What of frozen work, training and evaluation the trial did itself; absent of trials that are older than the column. */
+  readonly computedSeconds?: number;
   readonly peakMemoryBytes: number;
 }
 
@@ -90,6 +92,8 @@ export interface Device extends DeviceIdentity {
   readonly threads: number;
   /** Null where it is not known. */
   readonly memoryBytes: number | null;
+  /** Name and version of what runs networks on it; absent of workers from before preparations, which do none. */
+  readonly runtime?: string | undefined;
 }
 
 /** A trial as it is stored. */
@@ -100,9 +104,9 @@ export interface TrialRecord {
   readonly number: number;
   readonly state: TrialState;
   readonly parameters: TrialParameters;
-  /** What is known of the trial besides, `baseline` of the one that a rule gave. */
+  /** What is known of the trial besides: `baseline` of the one that a rule gave, `repeat` of one that repeats another. */
   readonly userAttrs: Readonly<Record<string, JsonValue>>;
-  /** Seed of the training: the same for every attempt. */
+  /** Seed of the training: the same for every attempt, and for all trials of a study but repetitions. */
   readonly seed: number;
   /** Fencing token: how often it was claimed. Never goes down. */
   readonly attempt: number;
@@ -113,6 +117,8 @@ export interface TrialRecord {
   readonly latencyDevice: DeviceIdentity | null;
   /** Last reported epoch of the current attempt, 0 before the first. */
   readonly epoch: number;
+  /** Epochs that the attempt took over from an equal training on record; 0 where it began anew. */
+  readonly continuedFrom: number;
   readonly measures: Partial<TrialMeasures>;
   /** 95 % Wilson interval of the accuracy; null while nothing was counted. */
   readonly accuracyInterval: { readonly low: number; readonly high: number } | null;

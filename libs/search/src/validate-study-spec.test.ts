@@ -133,7 +133,7 @@ describe('problemsOfStudySpec()', () => {
       {
         field: 'sampler.name',
         value: 'cmaes',
-        allowed: expect.stringMatching(/^one of random, tpe.*, as there are 2/),
+        allowed: expect.stringMatching(/^one of retune, random, tpe.*, as there are 2/),
       },
     ]);
     expect(problems({ sampler, objectives: valid.objectives.slice(0, 1) })).toEqual([]);

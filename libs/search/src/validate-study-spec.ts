@@ -1,11 +1,4 @@
-import {
-  containsValue,
-  createPruner,
-  createSampler,
-  describeDistribution,
-  type SamplerEntry,
-  samplers,
-} from '#optuna-ts-client';
+import { containsValue, createPruner, describeDistribution } from '#optuna-ts-client';
 import { type FieldProblem, InvalidInputError } from '#primitives';
 import type { DatasetRecord } from './dataset.js';
 import { metricNames } from './metric-name.js';
@@ -13,6 +6,7 @@ import type { KnownArchitecture } from './ports/architecture-catalog.js';
 import { distributionsOf, searchDistributions } from './search-distributions.js';
 import { type LearningRateRange, type RetrainDepth, retrainDepths, type SearchSpace } from './search-space.js';
 import type { StudySpec } from './study.js';
+import { checkSampler, type StudySampler, studySamplers } from './study-samplers.js';
 import { problemsOfStudyWeights } from './study-weights.js';
 
 /**
@@ -160,16 +154,16 @@ function problemsOfAlgorithms({ sampler, pruner, objectives, searchSpace }: Stud
       ({ conditionalSpaces = true }) => conditionalSpaces || searchSpace.learningRate.perDepth === undefined,
       'as searchSpace.learningRate.perDepth is given',
     ),
-    ...problemsThrownBy(() => createSampler(sampler.name, sampler.options)),
+    ...problemsThrownBy(() => checkSampler(sampler.name, sampler.options)),
     ...problemsThrownBy(() => createPruner(pruner.name, pruner.options)),
   ];
 }
 
 /** A sampler that is known, but not for such a study. */
-function problemsOfUse(name: string, isFit: (sampler: SamplerEntry) => boolean, reason: string): FieldProblem[] {
-  const entry = samplers.find((candidate) => candidate.name === name);
+function problemsOfUse(name: string, isFit: (sampler: StudySampler) => boolean, reason: string): FieldProblem[] {
+  const entry = studySamplers.find((candidate) => candidate.name === name);
   if (entry === undefined || isFit(entry)) return [];
-  const fit = samplers.filter(isFit).map((candidate) => candidate.name);
+  const fit = studySamplers.filter(isFit).map((candidate) => candidate.name);
   return [{ field: 'sampler.name', value: name, allowed: `one of ${fit.join(', ')}, ${reason}` }];
 }
 

@@ -6,9 +6,8 @@ import {
   type TrainingPlan,
 } from '#engine';
 import { findCard } from '#model-zoo';
-import { buildNetwork, type Network } from '#model-zoo/networks';
+import { buildNetwork, type Network, standInTensors } from '#model-zoo/networks';
 import { type NamedTensor, Rng, type Shape, sizeOf } from '#primitives';
-import { quickTensors } from './quick-tensors.js';
 import type { Prepared, Workload } from './workload.js';
 
 /** A compiled workload: `run` does so many steps, batches or epochs and gives their seconds. */
@@ -114,7 +113,7 @@ function forwardOf(network: Network, from: number, to?: number): ForwardFunction
 
 /** The tensors of the blocks `from` … `to - 1`: an auxiliary head that no block reads is neither trained nor a constant. */
 function readBy(network: Network, from: number, to: number): NamedTensor[] {
-  return quickTensors(network.tensors.filter(({ block }) => block >= from && block < to));
+  return standInTensors(network.tensors.filter(({ block }) => block >= from && block < to));
 }
 
 function draws(length: number): Float32Array {

@@ -1,9 +1,29 @@
-import type { FinishExportRequest, FinishTrialRequest, HeartbeatResponse } from '#api-contract';
-import type { ExportOutcome, Heartbeat, TrialOutcome } from '#search';
+import type {
+  ContinueResponse,
+  FinishExportRequest,
+  FinishPreparationRequest,
+  FinishTrialRequest,
+  HeartbeatResponse,
+} from '#api-contract';
+import type { ExportOutcome, Heartbeat, PreparationOutcome, TrajectoryPoint, TrialOutcome } from '#search';
 
 /** The answer to a heartbeat on the wire. */
 export function toHeartbeatResponse({ leaseUntil, cancel }: Heartbeat): HeartbeatResponse {
   return { leaseUntil: leaseUntil.toISOString(), cancel };
+}
+
+/** Where a trial goes on, on the wire. */
+export function toContinueResponse(point: TrajectoryPoint | null): ContinueResponse {
+  return {
+    from: point && {
+      epoch: point.epoch,
+      checkpoint: { ...point.checkpoint },
+      slots: point.slots && { ...point.slots },
+      initialStateSha256: point.initialStateSha256,
+      measures: { ...point.measures },
+      reports: point.reports.map((report) => ({ ...report })),
+    },
+  };
 }
 
 /** What a worker sends at the end of a trial, without its fencing token. */
@@ -14,4 +34,9 @@ export function toTrialOutcome({ attempt: _, ...outcome }: FinishTrialRequest): 
 /** What a worker sends at the end of an export, without its fencing token. */
 export function toExportOutcome({ attempt: _, ...outcome }: FinishExportRequest): ExportOutcome {
   return outcome;
+}
+
+/** What a worker sends at the end of a profile or probe, without its fencing token. */
+export function toPreparationOutcome({ attempt: _, ...outcome }: FinishPreparationRequest): PreparationOutcome {
+  return outcome as PreparationOutcome;
 }

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Shape, sizeOf, systemClock } from '#primitives';
+import { type NamedTensor, type Shape, sizeOf, systemClock } from '#primitives';
 import type { EagerDevice } from '../runtime/execution-device.js';
 import type { Inference, InferencePlan } from '../runtime/inference.js';
 import { requireBatchSize, runInBatches } from '../runtime/run-in-batches.js';
@@ -23,6 +23,7 @@ export async function eagerInference(plan: InferencePlan, device: EagerDevice): 
 class EagerInference implements Inference {
   /** There is no graph whose nodes could be placed. */
   readonly nodesOnCpu = [];
+  readonly memoryBytes = 0;
   readonly batchSize: number;
   readonly inputShape: Shape;
   readonly outputShape: Shape;
@@ -36,14 +37,7 @@ class EagerInference implements Inference {
   ) {
     this.batchSize = plan.batchSize;
     this.inputShape = plan.inputShape;
-    this.#tensors = onBackend(
-      backend,
-      () =>
-        new Map(
-          // A copy: tfjs `cpu` would go on to use the numbers it is given.
-          plan.tensors.map(({ name, shape, data }) => [name, tf.keep(tf.tensor(data.slice(), [...shape], 'float32'))]),
-        ),
-    );
+    this.#tensors = this.#upload(plan.tensors);
     try {
       [, ...this.outputShape] = this.#forward(new Float32Array(plan.batchSize * sizeOf(plan.inputShape))).shape;
     } catch (error) {
@@ -56,6 +50,28 @@ class EagerInference implements Inference {
   async run(inputs: Float32Array, count: number): Promise<Float32Array> {
     if (this.#tensors === undefined) throw new TypeError('Cannot run: the inference was disposed');
     return runInBatches(this, inputs, count, async (batch) => this.#forward(batch).data);
+  }
+
+  replace(tensors: readonly NamedTensor[]): void {
+    if (!this.plan.replaceable) throw new TypeError('Cannot replace tensors: the plan did not say that they are');
+    const given = new Map(tensors.map(({ name, shape }) => [name, String(shape)]));
+    for (const { name, shape } of this.plan.tensors) {
+      if (given.get(name) === String(shape)) continue;
+      throw new RangeError(`tensors has ${name} [${given.get(name)}], must have it with shape [${shape}]`);
+    }
+    tf.dispose([...(this.#tensors?.values() ?? [])]);
+    this.#tensors = this.#upload(tensors);
+  }
+
+  #upload(tensors: readonly NamedTensor[]): ReadonlyMap<string, Tensor> {
+    return onBackend(
+      this.backend,
+      () =>
+        new Map(
+          // A copy: tfjs `cpu` would go on to use the numbers it is given.
+          tensors.map(({ name, shape, data }) => [name, tf.keep(tf.tensor(data.slice(), [...shape], 'float32'))]),
+        ),
+    );
   }
 
   async dispose(): Promise<void> {

@@ -4,9 +4,17 @@ import type { EagerDevice } from '../runtime/execution-device.js';
 import { DivergedError } from '../train/diverged-error.js';
 import { EpochBatches } from '../train/epoch-batches.js';
 import { requireLearningRate, requirePlan } from '../train/require-plan.js';
-import type { EpochOptions, EpochResult, Trainer, TrainingData, TrainingPlan } from '../train/training-plan.js';
+import { requireSameStep } from '../train/require-same-step.js';
+import type {
+  EpochOptions,
+  EpochResult,
+  Trainer,
+  TrainingData,
+  TrainingPlan,
+  TrainingStart,
+} from '../train/training-plan.js';
 import { EagerTraining } from './eager-training.js';
-import { loadEagerBackend } from './load-eager-backend.js';
+import { type EagerBackend, loadEagerBackend } from './load-eager-backend.js';
 
 /**
  * Trains a plan op by op on a tfjs backend. Order and masks are those of the compiled trainer; the results are equal
@@ -18,8 +26,9 @@ import { loadEagerBackend } from './load-eager-backend.js';
 export async function eagerTrainer(plan: TrainingPlan, device: EagerDevice): Promise<Trainer> {
   requirePlan(plan);
   const startMs = systemClock.monotonicMs();
-  const training = new EagerTraining(plan, await loadEagerBackend(device));
-  return new EagerTrainer(plan, training, systemClock.monotonicMs() - startMs);
+  const backend = await loadEagerBackend(device);
+  const training = new EagerTraining(plan, backend);
+  return new EagerTrainer(plan, backend, training, systemClock.monotonicMs() - startMs);
 }
 
 class EagerTrainer implements Trainer {
@@ -27,15 +36,26 @@ class EagerTrainer implements Trainer {
   readonly fromCache = false;
   /** Nor nodes that could be placed. */
   readonly nodesOnCpu = [];
+  readonly memoryBytes = 0;
   readonly batchSize: number;
   #disposed = false;
 
   constructor(
-    private readonly plan: TrainingPlan,
-    private readonly training: EagerTraining,
+    private plan: TrainingPlan,
+    private readonly backend: EagerBackend,
+    private training: EagerTraining,
     readonly compileMs: number,
   ) {
     this.batchSize = plan.batchSize;
+  }
+
+  restart(start: TrainingStart): void {
+    if (this.#disposed) throw new TypeError('Cannot restart: the trainer was disposed');
+    const plan = { ...this.plan, slots: undefined, ...start };
+    requireSameStep(this.plan, plan);
+    this.training.dispose();
+    this.plan = plan;
+    this.training = new EagerTraining(plan, this.backend);
   }
 
   async trainEpoch(data: TrainingData, { epoch, learningRate, onStep }: EpochOptions): Promise<EpochResult> {
@@ -59,6 +79,10 @@ class EagerTrainer implements Trainer {
 
   tensors(): NamedTensor[] {
     return this.training.tensors();
+  }
+
+  current(): readonly NamedTensor[] {
+    return this.tensors();
   }
 
   slots(): NamedTensor[] {

@@ -9,15 +9,27 @@ import { trace } from './trace-backend.js';
 /** Name of the one input of a traced forward function. */
 export const forwardInput = 'input';
 
-/** Runs a forward function symbolically in eval mode with constant tensors; `outputs` names what comes out. */
+/** Name of the input for a tensor that is no constant. */
+export const tensorInput = (name: string): string => `tensor/${name}`;
+
+/**
+ * Runs a forward function symbolically in eval mode; `outputs` names what comes out.
+ *
+ * @param options.tensorsAre Constants of the trace, or inputs of it. @default constants
+ */
 export function traceForward(
   forward: ForwardFunction,
   tensors: readonly NamedTensor[],
   inputShape: Shape,
   outputs: (result: Tensor) => Readonly<Record<string, Tensor>>,
+  { tensorsAre = 'constants' }: { readonly tensorsAre?: 'constants' | 'inputs' } = {},
 ): Trace {
   return trace((tracer) => {
-    const values = new Map(tensors.map(({ name, shape, data }) => [name, tf.tensor(data, [...shape], 'float32')]));
+    const toTensor = ({ name, shape, data }: NamedTensor): Tensor =>
+      tensorsAre === 'inputs'
+        ? tracer.input(tensorInput(name), shape, 'float32')
+        : tf.tensor(data, [...shape], 'float32');
+    const values = new Map(tensors.map((tensor) => [tensor.name, toTensor(tensor)]));
     const context = createForwardContext({ tensors: values, onScope: tracer.setScope });
     return outputs(forward(tracer.input(forwardInput, inputShape, 'float32'), context));
   });

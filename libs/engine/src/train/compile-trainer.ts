@@ -5,10 +5,10 @@ import { channelBlock } from '../runtime/channel-block.js';
 import { type ExecutionDevice, executionDevice } from '../runtime/execution-device.js';
 import { openOnDevice } from '../runtime/open-on-device.js';
 import { writingIntoBuffers } from '../runtime/run-into-buffers.js';
-import { isRunningStatistic } from '../trace/create-forward-context.js';
-import { type CompiledStep, compileStep, stepPorts } from './compile-step.js';
+import { type CompiledStep, compileStep } from './compile-step.js';
 import { CompiledTrainer } from './compiled-trainer.js';
 import { GradientSteps } from './gradient-steps.js';
+import { initialState } from './initial-state.js';
 import { LoopedSteps, loopedStep } from './looped-steps.js';
 import { requirePlan } from './require-plan.js';
 import { ResidentSteps, residentOutputs } from './resident-steps.js';
@@ -84,20 +84,4 @@ async function runnerFor(stepping: Stepping, task: StepTask): Promise<StepRunner
   if (stepping === 'resident') return ResidentSteps.open(task);
   if (stepping === 'gradients') return GradientSteps.open(task);
   return new { looped: LoopedSteps, single: SingleSteps }[stepping](task);
-}
-
-/** Everything that changes, under its port's name. */
-function initialState(plan: TrainingPlan): NamedTensor[] {
-  const given = new Map(plan.slots?.map((slot) => [slot.name, slot]));
-  const tensors = plan.tensors
-    .filter(({ name }) => plan.trainable(name) || isRunningStatistic(name))
-    .map((tensor) => ({ ...tensor, name: stepPorts.tensor(tensor.name) }));
-  const slots = plan.tensors
-    .filter(({ name }) => plan.trainable(name))
-    .map(({ name, shape }) => ({
-      name: stepPorts.slot(name),
-      shape,
-      data: given.get(name)?.data ?? new Float32Array(sizeOf(shape)),
-    }));
-  return [...tensors, ...slots];
 }

@@ -1,9 +1,12 @@
 import { type NamedTensor, systemClock } from '#primitives';
+import { estimateMemory } from '../ir/estimate-memory.js';
 import type { NodePlacement } from '../runtime/node-placement.js';
 import { type CompiledStep, stepPorts } from './compile-step.js';
 import { DivergedError } from './diverged-error.js';
 import { EpochBatches } from './epoch-batches.js';
+import { initialState } from './initial-state.js';
 import { requireLearningRate } from './require-plan.js';
+import { requireSameStep } from './require-same-step.js';
 import type { StepRunner } from './step-runner.js';
 import type {
   EpochOptions,
@@ -12,6 +15,7 @@ import type {
   TrainerOptions,
   TrainingData,
   TrainingPlan,
+  TrainingStart,
 } from './training-plan.js';
 import type { TrainingState } from './training-state.js';
 
@@ -27,27 +31,40 @@ export class CompiledTrainer implements Trainer {
   readonly compileMs: number;
   readonly nodesOnCpu: readonly NodePlacement[];
   readonly fromCache: boolean;
+  readonly memoryBytes: number;
+  #plan: TrainingPlan;
   #steps: StepRunner | undefined;
   #secondsPerStep: number | undefined;
 
   constructor(
-    private readonly plan: TrainingPlan,
+    plan: TrainingPlan,
     private readonly compiled: CompiledStep,
     steps: StepRunner,
     private readonly state: TrainingState,
     private readonly options: TrainerOptions,
     { compileMs, nodesOnCpu, fromCache }: Pick<Trainer, 'compileMs' | 'nodesOnCpu' | 'fromCache'>,
   ) {
+    this.#plan = plan;
     this.#steps = steps;
+    this.memoryBytes = estimateMemory(compiled.step).peakBytes;
     this.batchSize = plan.batchSize;
     this.compileMs = compileMs;
     this.nodesOnCpu = nodesOnCpu;
     this.fromCache = fromCache;
   }
 
+  restart(start: TrainingStart): void {
+    if (this.#steps === undefined) throw new TypeError('Cannot restart: the trainer was disposed');
+    const plan = { ...this.#plan, slots: undefined, ...start };
+    requireSameStep(this.#plan, plan);
+    this.#plan = plan;
+    this.state.reset(initialState(plan));
+    this.#steps.restart();
+  }
+
   async trainEpoch(data: TrainingData, { epoch, learningRate, onStep }: EpochOptions): Promise<EpochResult> {
     requireLearningRate(learningRate);
-    const batches = new EpochBatches(data, this.plan, this.compiled.masks, epoch);
+    const batches = new EpochBatches(data, this.#plan, this.compiled.masks, epoch);
     const startMs = systemClock.monotonicMs();
     let loss = 0;
     let accuracy = 0;
@@ -72,17 +89,21 @@ export class CompiledTrainer implements Trainer {
   }
 
   tensors(): NamedTensor[] {
-    return this.plan.tensors.map((tensor) => {
+    return this.current().map(copied);
+  }
+
+  current(): readonly NamedTensor[] {
+    const carried = new Set(this.compiled.carried);
+    return this.#plan.tensors.map((tensor) => {
       const port = stepPorts.tensor(tensor.name);
-      if (!this.compiled.carried.includes(port)) return { ...tensor, data: tensor.data.slice() };
-      return { ...this.state.read(port), name: tensor.name };
+      return carried.has(port) ? { ...this.state.view(port), name: tensor.name } : tensor;
     });
   }
 
   slots(): NamedTensor[] {
-    return this.plan.tensors
-      .filter(({ name }) => this.plan.trainable(name))
-      .map(({ name }) => ({ ...this.state.read(stepPorts.slot(name)), name }));
+    return this.#plan.tensors
+      .filter(({ name }) => this.#plan.trainable(name))
+      .map(({ name }) => copied({ ...this.state.view(stepPorts.slot(name)), name }));
   }
 
   async dispose(): Promise<void> {
@@ -92,11 +113,15 @@ export class CompiledTrainer implements Trainer {
   }
 
   #stepsPerRun(): number {
-    const { batchSize, inputShape } = this.plan;
+    const { batchSize, inputShape } = this.#plan;
     const elements = inputShape.reduce((product, axis) => product * axis, batchSize * 4);
     const maskBytes = this.compiled.masks.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
     const fits = Math.floor(runBytes / (elements + maskBytes));
     const quick = this.#secondsPerStep === undefined ? 2 : Math.round(runSeconds / this.#secondsPerStep);
     return Math.max(1, Math.min(fits, quick, this.options.maxStepsPerRun ?? Infinity));
   }
+}
+
+function copied(tensor: NamedTensor): NamedTensor {
+  return { ...tensor, data: tensor.data.slice() };
 }

@@ -40,6 +40,8 @@ export class GradientSteps implements StepRunner {
     });
   }
 
+  restart(): void {} // every run reads the state
+
   async save(): Promise<void> {} // every step does
 
   async release(): Promise<void> {

@@ -22,6 +22,8 @@ export class LoopedSteps implements StepRunner {
     };
   }
 
+  restart(): void {} // every run reads the state
+
   async save(): Promise<void> {} // every run does
 
   release(): Promise<void> {

@@ -43,6 +43,10 @@ export class ResidentSteps implements StepRunner {
     return { losses, accuracies };
   }
 
+  restart(): void {
+    this.#forget();
+  }
+
   /** Copies the state from the device; it goes on from there. */
   async save(): Promise<void> {
     const { state } = this.task;

@@ -12,6 +12,8 @@ export class SingleSteps implements StepRunner {
     return runSteps(this.task, chunk, learningRate);
   }
 
+  restart(): void {} // every run reads the state
+
   async save(): Promise<void> {} // every run does
 
   release(): Promise<void> {

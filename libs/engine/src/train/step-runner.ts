@@ -22,6 +22,8 @@ export interface StepTask {
 /** A way to run the steps of a chunk one after the other. All give the same bits on one device. */
 export interface StepRunner {
   run(chunk: StepBatches, learningRate: number): Promise<StepResults>;
+  /** The state was given other values: what was made of the former ones is of no use. */
+  restart(): void;
   /** Brings what the steps left into the state. */
   save(): Promise<void>;
   /** Frees the session. */

@@ -31,6 +31,9 @@ export interface TrainingPlan {
   readonly device?: EngineDevice;
 }
 
+/** Where a training begins: all of a plan that its compiled step does not depend on. */
+export type TrainingStart = Pick<TrainingPlan, 'tensors' | 'slots' | 'seed'>;
+
 /** Examples to train on. */
 export interface TrainingData {
   /** [n, ...inputShape], row-major. */
@@ -87,6 +90,16 @@ export interface Trainer {
    * WebGPU leaves it nothing.
    */
   readonly nodesOnCpu: readonly NodePlacement[];
+  /** What it holds while it trains, by an estimate from its graph; 0 of an eager one, whose backend does not say. */
+  readonly memoryBytes: number;
+  /**
+   * Begins another training with the same step: neither trace nor session is made again, and the results are those of a
+   * new trainer, to the bit. Also after a `DivergedError`.
+   *
+   * @throws {RangeError} if tensors differ from the plan's by name or shape, one that nobody updates also by value.
+   * @throws {TypeError} if the trainer was disposed.
+   */
+  restart(start: TrainingStart): void;
   /**
    * Trains one epoch in the order given by (seed, epoch); the last incomplete batch is dropped.
    *
@@ -96,6 +109,8 @@ export interface Trainer {
   trainEpoch(data: TrainingData, options: EpochOptions): Promise<EpochResult>;
   /** Current values of the plan's tensors, in its order and layout; copies. */
   tensors(): NamedTensor[];
+  /** The same without copying, for readers that are done before the next call: `trainEpoch` and `restart` write over it. */
+  current(): readonly NamedTensor[];
   /** Current momentum of every trainable tensor, under the tensor's name; copies. */
   slots(): NamedTensor[];
   /** Frees the session or the tensors. Idempotent; later calls of `trainEpoch` throw. */

@@ -23,6 +23,11 @@ export class TrainingState {
     this.#inputs = step.inputs.map(({ name }) => name).filter((name) => this.#shapes.has(name));
   }
 
+  /** Takes other values under the same names, copies them. */
+  reset(tensors: readonly NamedTensor[]): void {
+    for (const { name, data } of tensors) this.values(name).set(data);
+  }
+
   /** The values that a session reads, by name. */
   feeds(): Record<string, Tensor> {
     return Object.fromEntries(this.#inputs.map((name) => [name, this.#tensor(name, this.values(name))]));
@@ -51,9 +56,9 @@ export class TrainingState {
     return this.#current.get(name) as Float32Array;
   }
 
-  /** A copy of one tensor. */
-  read(name: string): NamedTensor {
-    return { name, shape: this.#shapes.get(name) as Shape, data: this.values(name).slice() };
+  /** One tensor as it lies here, until it is written over. */
+  view(name: string): NamedTensor {
+    return { name, shape: this.#shapes.get(name) as Shape, data: this.values(name) };
   }
 
   #tensor(name: string, data: Float32Array): Tensor {

@@ -43,8 +43,8 @@ export function stepToCheck(
 export function curveOf(context: PrunerContext): { maximize: boolean; name: string; stepName: string } {
   const { directions, curveObjective, objectiveNames, stepName = 'step' } = context;
   return {
-    maximize: directions[curveObjective] === 'maximize',
-    name: objectiveNames?.[curveObjective] ?? 'the value',
+    maximize: (directions[curveObjective] ?? context.curveDirection) === 'maximize',
+    name: objectiveNames?.[curveObjective] ?? context.curveName ?? 'the value',
     stepName,
   };
 }

@@ -1,12 +1,13 @@
 /**
  * @file Stops a trial when even its optimistic outcome cannot enter the feasible Pareto front, or cannot meet a constraint.
- * Works with any number of objectives, of which one has a curve. Without a counterpart in Optuna, which does not prune
+ * Works with any number of objectives, of which one has a curve, or none where a constraint has it. Without a counterpart in Optuna, which does not prune
  * with several objectives. Related: Domhan et al. 2015 (IJCAI; extrapolated learning curves against the best trial).
  */
 
 import { type FrozenTrial, toLosses, violationOf } from '../frozen-trial.js';
 import { completeOptions, type OptionSchemas } from '../option-schema.js';
 import { formatValue, pruneInfeasibleOption, violatedConstraint } from './known-constraints.js';
+import { knownMedians } from './known-medians.js';
 import { type OptimisticOutcome, optimisticOutcome } from './optimistic-outcome.js';
 import { curveOf, stepToCheck } from './own-curve.js';
 import { keep, type PruneDecision, type Pruner, type PrunerContext, prune, type RunningTrial } from './pruner.js';
@@ -90,6 +91,7 @@ export class ParetoPruner implements Pruner {
   decide(context: PrunerContext, trial: RunningTrial, history: readonly FrozenTrial[]): PruneDecision {
     const violated = this.#options.pruneInfeasible ? violatedConstraint(context, trial) : undefined;
     if (violated !== undefined) return violated;
+    if (context.curveObjective < 0 && context.curveDirection === undefined) return keep('nothing has a curve');
     const { maximize, stepName } = curveOf(context);
     const step = stepToCheck(trial.intermediateValues, this.#options, stepName);
     if (typeof step === 'string') return keep(step);
@@ -118,18 +120,27 @@ export class ParetoPruner implements Pruner {
     outcome: OptimisticOutcome,
   ): FrozenTrial | undefined {
     const { directions, curveObjective } = context;
-    const hoped = this.#hopedLosses(context, trial, outcome);
+    const isKnown = trial.knownValues.map((value, objective) => value !== undefined && objective !== curveObjective);
+    const settled = knownMedians(context, trial, history);
+    const known = trial.knownValues.map((value, objective) => (isKnown[objective] ? settled(trial, objective) : value));
+    const hoped = this.#hopedLosses(context, { ...trial, knownValues: known }, outcome);
+    const hasCurve = curveObjective >= 0;
     let better: FrozenTrial | undefined;
-    let least = hoped[curveObjective] - this.#options.margin;
+    let least = hasCurve ? hoped[curveObjective] - this.#options.margin : 0;
     for (const other of history) {
       if (other.state !== 'COMPLETE' || other.values === null || other.number === trial.number) continue;
       if (violationOf(other) > 0 || (other.weight ?? 1) < 1) continue;
-      const losses = toLosses(other.values, directions);
+      const values = other.values.map((value, objective) =>
+        isKnown[objective] ? (settled(other, objective) ?? value) : value,
+      );
+      const losses = toLosses(values, directions);
       const isAsGood = losses.every((loss, objective) => objective === curveObjective || loss <= hoped[objective]);
-      if (!isAsGood || !(losses[curveObjective] <= least)) continue;
-      if (better !== undefined && losses[curveObjective] === least) continue; // of equals the first
+      // Where the curve only has to suffice, whoever is as good in all else leaves nothing to win.
+      const loss = hasCurve ? losses[curveObjective] : 0;
+      if (!isAsGood || !(loss <= least)) continue;
+      if (better !== undefined && loss === least) continue; // of equals the first
       better = other;
-      least = losses[curveObjective];
+      least = loss;
     }
     return better;
   }

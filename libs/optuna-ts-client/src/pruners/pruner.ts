@@ -15,6 +15,17 @@ export interface PrunerContext {
    * @default no constraint concerns the curve
    */
   readonly curveBounds?: readonly (number | undefined)[];
+  /** Which way the curve is better where no objective has it: it is that of a constraint. @default no curve then */
+  readonly curveDirection?: Direction;
+  /** What the curve is called where no objective has it. @default 'the value' */
+  readonly curveName?: string;
+  /**
+   * Parameters that decide over all values known before training: what differs between trials that agree in them is chance
+   * of the measuring, and their median counts.
+   *
+   * @default every trial counts as it was measured
+   */
+  readonly knownBy?: readonly string[];
   /** For reasons in words, one per objective. @default `objective 0`, … */
   readonly objectiveNames?: readonly string[];
   /** For reasons in words, one per constraint. @default `constraint 0`, … */

@@ -47,6 +47,11 @@ export class PostgresDatasetRepository implements DatasetRepository {
     return row === undefined ? null : toDatasetRecord(row);
   }
 
+  async findVersion(version: string): Promise<DatasetRecord | null> {
+    const [row] = await this.query<DatasetRow>(sql.FIND_DATASET_VERSION, [version]);
+    return row === undefined ? null : toDatasetRecord(row);
+  }
+
   async list({ name, ...request }: PageRequest & { name?: string }): Promise<Page<DatasetRecord>> {
     const rows = await this.query<DatasetRow>(sql.LIST_DATASETS, [name ?? null, ...serialParameters(request)]);
     return pageBySerial(rows, request.limit, toDatasetRecord);

@@ -32,15 +32,19 @@ export class PostgresTrialQueue implements TrialQueue {
     return row === undefined ? null : toTrialRecord(row);
   }
 
-  async claimWaiting(studyId: string, lease: LeaseRequest): Promise<TrialRecord | null> {
+  async claimWaiting(
+    studyId: string,
+    lease: LeaseRequest,
+    leaveOut: readonly string[] = [],
+  ): Promise<TrialRecord | null> {
     const { workerId, claimRequestId, device, leaseSeconds } = lease;
-    const parameters = [workerId, claimRequestId, leaseSeconds, device.class, device.name, studyId];
+    const parameters = [workerId, claimRequestId, leaseSeconds, device.class, device.name, studyId, leaveOut];
     const [row] = await this.query<TrialRow>(sql.CLAIM_WAITING, parameters);
     return row === undefined ? null : toTrialRecord(row);
   }
 
-  async nextWaiting(studyId: string): Promise<TrialParameters | null> {
-    const [row] = await this.query<{ params: TrialParameters }>(sql.NEXT_WAITING, [studyId]);
+  async nextWaiting(studyId: string, leftOut: readonly string[]): Promise<TrialParameters | null> {
+    const [row] = await this.query<{ params: TrialParameters }>(sql.NEXT_WAITING, [studyId, leftOut]);
     return row?.params ?? null;
   }
 
@@ -49,13 +53,41 @@ export class PostgresTrialQueue implements TrialQueue {
   }
 
   async insertClaimed(trial: NewTrial, lease: LeaseRequest): Promise<TrialRecord> {
-    const { studyId, number, parameters, seed, maxAttempts, priority } = trial;
+    const { studyId, number, parameters, seed, maxAttempts, priority, userAttrs = {} } = trial;
     const { workerId, claimRequestId, leaseSeconds, device } = lease;
     const [row] = await this.query<TrialRow>(sql.INSERT_CLAIMED, [
       ...[studyId, number, JSON.stringify(parameters), seed, maxAttempts, priority],
-      ...[workerId, claimRequestId, leaseSeconds, device.class, device.name],
+      ...[workerId, claimRequestId, leaseSeconds, device.class, device.name, JSON.stringify(userAttrs)],
     ]);
     return toTrialRecord(row);
+  }
+
+  async insertPruned(
+    { studyId, number, parameters, seed, maxAttempts, priority, userAttrs = {} }: NewTrial,
+    { measures, latencyDevice }: TrialProfile,
+    { constraints }: Assessment,
+    reason: string,
+  ): Promise<TrialRecord> {
+    const [row] = await this.query<TrialRow>(sql.INSERT_PRUNED, [
+      ...[studyId, number, JSON.stringify(parameters), seed, maxAttempts, priority],
+      ...[JSON.stringify(measures), JSON.stringify(constraints), reason],
+      ...[latencyDevice?.class ?? null, latencyDevice?.name ?? null, JSON.stringify(userAttrs)],
+    ]);
+    return toTrialRecord(row);
+  }
+
+  async pruneWaiting(
+    studyId: string,
+    architecture: string,
+    { measures, latencyDevice }: TrialProfile,
+    { constraints }: Assessment,
+    reason: string,
+  ): Promise<readonly number[]> {
+    const rows = await this.query<{ number: number }>(sql.PRUNE_WAITING, [
+      ...[studyId, architecture, JSON.stringify(measures), JSON.stringify(constraints), reason],
+      ...[latencyDevice?.class ?? null, latencyDevice?.name ?? null],
+    ]);
+    return rows.map(({ number }) => number).sort((a, b) => a - b);
   }
 
   async heartbeat(trialId: string, attempt: number, leaseSeconds: number): Promise<Heartbeat | null> {

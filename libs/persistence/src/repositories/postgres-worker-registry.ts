@@ -12,14 +12,17 @@ interface WorkerRow {
   current: string | null;
 }
 
-const SELECT_WORKER = `SELECT w.*, ${WORKER_IS_ALIVE} AS alive,
-    coalesce((SELECT format('trial %s of study %s', t.number, s.name)
-                FROM trial t JOIN study s ON s.id = t.study_id
-               WHERE t.worker_id = w.id AND t.state = 'RUNNING' ORDER BY t.started_at DESC LIMIT 1),
-             (SELECT format('export of trial %s of study %s', t.number, s.name)
-                FROM export e JOIN trial t ON t.id = e.trial_id JOIN study s ON s.id = e.study_id
-               WHERE e.worker_id = w.id AND e.state = 'RUNNING' LIMIT 1)) AS current
-  FROM worker w`;
+const SELECT_WORKER = `
+  SELECT w.*, ${WORKER_IS_ALIVE} AS alive,
+         coalesce((SELECT format('trial %s of study %s', t.number, s.name)
+                     FROM trial t JOIN study s ON s.id = t.study_id
+                    WHERE t.worker_id = w.id AND t.state = 'RUNNING' ORDER BY t.started_at DESC LIMIT 1),
+                  (SELECT format('export of trial %s of study %s', t.number, s.name)
+                     FROM export e JOIN trial t ON t.id = e.trial_id JOIN study s ON s.id = e.study_id
+                    WHERE e.worker_id = w.id AND e.state = 'RUNNING' LIMIT 1),
+                  (SELECT format('%s of %s', p.kind, p.key ->> 'architecture')
+                     FROM preparation p WHERE p.worker_id = w.id AND p.state = 'RUNNING' LIMIT 1)) AS current
+    FROM worker w`;
 
 /** The workers in Postgres. */
 export class PostgresWorkerRegistry implements WorkerRegistry {

@@ -11,6 +11,11 @@ export const INSERT_DATASET = `
 /** $1 dataset. */
 export const FIND_DATASET = `SELECT ${COLUMNS}, d.rejected FROM dataset d WHERE d.id = $1`;
 
+/** $1 version. */
+export const FIND_DATASET_VERSION = `
+  SELECT ${COLUMNS}, '[]'::jsonb AS rejected FROM dataset d
+   WHERE d.version = $1 AND d.state = 'READY' ORDER BY d.serial LIMIT 1`;
+
 /** $1 name or null, $2 serial of the last one seen or null, $3 limit. Ten of the refused files are named. */
 export const LIST_DATASETS = `
   SELECT ${COLUMNS}, jsonb_path_query_array(d.rejected, '$[0 to 9]') AS rejected FROM dataset d

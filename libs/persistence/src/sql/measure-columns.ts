@@ -18,6 +18,7 @@ export const measureColumns = {
   compileSeconds: ['compile_seconds', 'double precision'],
   trainSeconds: ['train_seconds', 'double precision'],
   evaluationSeconds: ['evaluation_seconds', 'double precision'],
+  computedSeconds: ['computed_seconds', 'double precision'],
   peakMemoryBytes: ['peak_memory_bytes', 'bigint'],
 } as const satisfies Record<keyof TrialMeasures, readonly [column: string, type: string]>;
 
@@ -29,6 +30,13 @@ export function setMeasures(parameter: string): string {
   const values = entries.map(([name, [column]]) => `coalesce(m."${name}", t.${column})`).join(', ');
   const types = entries.map(([name, [, type]]) => `"${name}" ${type}`).join(', ');
   return `(${columns}) = (SELECT ${values} FROM jsonb_to_record(${parameter}::jsonb) AS m(${types}))`;
+}
+
+/** The columns of all measures, and the values that a JSON parameter holds for them: for an INSERT … SELECT. */
+export const measureColumnList = entries.map(([, [column]]) => column).join(', ');
+
+export function measureValues(parameter: string): string {
+  return entries.map(([name, [, type]]) => `(${parameter}::jsonb ->> '${name}')::${type}`).join(', ');
 }
 
 /** Assigns NULL to every measure. */

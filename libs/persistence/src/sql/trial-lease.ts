@@ -1,4 +1,4 @@
-import { clearMeasures, setMeasures } from './measure-columns.js';
+import { clearMeasures, measureColumnList, measureValues, setMeasures } from './measure-columns.js';
 import { MAY_BEGIN, overBudget } from './study.js';
 
 // The lease protocol of trials. Every write of a worker is one statement with the fence
@@ -11,29 +11,30 @@ export const FIND_CLAIM = `
   SELECT t.*, false AS on_front FROM trial t
    WHERE t.worker_id = $1 AND t.claim_request_id = $2 AND t.state = 'RUNNING'`;
 
-/** The trials of a RUNNING study that wait and may begin, in the order of their claims. Index trial_queue. */
-function waiting(study: string): string {
+/** The trials of a RUNNING study that wait and may begin, but those of some architectures, in the order of their claims. Index trial_queue. */
+function waiting(study: string, leftOut: string): string {
   return `FROM trial t JOIN study s ON s.id = t.study_id
-     WHERE t.study_id = ${study} AND t.state = 'WAITING' AND t.run_at <= now() AND s.state = 'RUNNING' AND ${MAY_BEGIN}
+     WHERE t.study_id = ${study} AND t.state = 'WAITING' AND t.run_at <= now() AND s.state = 'RUNNING'
+        AND NOT (t.params ->> 'architecture' = ANY(${leftOut}::text[])) AND ${MAY_BEGIN}
      ORDER BY t.priority DESC, t.run_at, t.serial`;
 }
 
-/** $1 study. */
-export const NEXT_WAITING = `SELECT t.params ${waiting('$1')} LIMIT 1`;
+/** $1 study, $2 architectures that are left out. */
+export const NEXT_WAITING = `SELECT t.params ${waiting('$1', '$2')} LIMIT 1`;
 
 /**
- * $1 worker, $2 request, $3 lease seconds, $4 device class, $5 device name, $6 study. First in, first out within a
- * priority. Index trial_queue; rows being claimed are skipped.
+ * $1 worker, $2 request, $3 lease seconds, $4 device class, $5 device name, $6 study, $7 architectures that are left out.
+ * First in, first out within a priority. Index trial_queue; rows being claimed are skipped.
  */
 export const CLAIM_WAITING = `
   WITH candidate AS (
-    SELECT t.id ${waiting('$6')} LIMIT 1
+    SELECT t.id ${waiting('$6', '$7')} LIMIT 1
        FOR NO KEY UPDATE OF t SKIP LOCKED)
   UPDATE trial t
      SET state = 'RUNNING', attempt = t.attempt + 1, worker_id = $1, claim_request_id = $2,
          lease_until = now() + $3 * interval '1 s', device_class = $4, device_name = $5, started_at = now(),
          epoch = 0, constraints = '[]', feasible = NULL, latency_device_class = NULL, latency_device_name = NULL,
-         ${clearMeasures}
+         trajectory_key = NULL, continued_from = NULL, ${clearMeasures}
     FROM candidate c WHERE t.id = c.id
   RETURNING t.*, false AS on_front`;
 
@@ -46,21 +47,42 @@ export const ENQUEUE = `
            "userAttrs" jsonb)
    ORDER BY n.number`;
 
-/** $1 study, $2 number, $3 params, $4 seed, $5 max attempts, $6 priority, $7 worker, $8 request, $9 lease seconds, $10 device class, $11 device name. */
+/**
+ * $1 study, $2 number, $3 params, $4 seed, $5 max attempts, $6 priority, $7 worker, $8 request, $9 lease seconds, $10 device
+ * class, $11 device name, $12 user attributes.
+ */
 export const INSERT_CLAIMED = `
   INSERT INTO trial AS t (study_id, number, params, seed, max_attempts, priority, state, attempt, worker_id,
-                          claim_request_id, lease_until, device_class, device_name, started_at)
-  VALUES ($1, $2, $3, $4, $5, $6, 'RUNNING', 1, $7, $8, now() + $9 * interval '1 s', $10, $11, now())
+                          claim_request_id, lease_until, device_class, device_name, started_at, user_attrs)
+  VALUES ($1, $2, $3, $4, $5, $6, 'RUNNING', 1, $7, $8, now() + $9 * interval '1 s', $10, $11, now(), $12)
   RETURNING t.*, false AS on_front`;
 
 /**
+ * $1 study, $2 number, $3 params, $4 seed, $5 max attempts, $6 priority, $7 measures, $8 constraints, $9 reason, $10 class and
+ * $11 name of the device of the latency, $12 user attributes. It takes no time: begun and finished at once.
+ */
+export const INSERT_PRUNED = `
+  INSERT INTO trial AS t (study_id, number, params, seed, max_attempts, priority, state, constraints, feasible, prune_reason,
+                          latency_device_class, latency_device_name, user_attrs, started_at, finished_at, ${measureColumnList})
+  SELECT $1, $2, $3, $4, $5, $6, 'PRUNED', $8, false, $9, $10, $11, $12, now(), now(), ${measureValues('$7')}
+  RETURNING t.*, false AS on_front`;
+
+/** $1 study, $2 architecture, $3 measures, $4 constraints, $5 reason, $6 class and $7 name of the device of the latency. */
+export const PRUNE_WAITING = `
+  UPDATE trial t
+     SET state = 'PRUNED', constraints = $4, feasible = false, prune_reason = $5, latency_device_class = $6,
+         latency_device_name = $7, started_at = coalesce(t.started_at, now()), finished_at = now(), ${setMeasures('$3')}
+   WHERE t.study_id = $1 AND t.state = 'WAITING' AND t.params ->> 'architecture' = $2
+  RETURNING t.number`;
+
+/**
  * $1 trial, $2 attempt, $3 lease seconds. A heap-only update: no indexed column changes. Once the study's time is over a trial
- * that has no epoch yet has nothing to keep: it would go on for the rest of its start and a whole epoch.
+ * that has no epoch of its own has nothing to keep: it would go on for the rest of its start and a whole epoch.
  */
 export const HEARTBEAT = `
   UPDATE trial t SET lease_until = now() + $3 * interval '1 s'
     FROM study s WHERE ${FENCE} AND s.id = t.study_id
-  RETURNING t.lease_until, s.state = 'STOPPED' OR (t.epoch = 0 AND ${overBudget()}) AS cancel`;
+  RETURNING t.lease_until, s.state = 'STOPPED' OR (t.epoch = coalesce(t.continued_from, 0) AND ${overBudget()}) AS cancel`;
 
 /**
  * $1 trial, $2 attempt, $3 lease seconds, $4 measures, $5 constraints, $6 feasible, $7 class and $8 name of the device that

@@ -27,6 +27,7 @@ function trial(changes: Partial<TrialDuration> & { depth?: 'deep' | 'shallow'; e
       state: 'WAITING',
       epoch: 0,
       seconds: null,
+      fromEpoch: 0,
       reportedSeconds: 0,
       sinceReportSeconds: 0,
       workerId: null,

@@ -141,17 +141,17 @@ class Run {
 
   /** What is left of a trial that runs. */
   #goOn(trial: TrialDuration): void {
-    const { parameters, epoch, workerId, seconds } = trial;
+    const { parameters, epoch, fromEpoch, workerId, seconds } = trial;
     const worker = this.#workerOf(workerId);
     const share = Math.max(this.outlook.mix.share(this.rng), Math.min(1, (epoch + 1) / parameters.epochs));
     const epochs = Math.max(0, Math.round(share * parameters.epochs) - epoch);
     let left: number;
     let epochSeconds: number;
-    if (epoch > 0) {
-      epochSeconds = (trial.reportedSeconds / epoch) * Math.exp(PACE_NOISE * this.rng.normal());
+    if (epoch > fromEpoch) {
+      epochSeconds = (trial.reportedSeconds / (epoch - fromEpoch)) * Math.exp(PACE_NOISE * this.rng.normal());
       left = epochs * epochSeconds - trial.sinceReportSeconds;
     } else {
-      const taken = this.#take(parameters, worker, share);
+      const taken = this.#take({ ...parameters, fromEpoch }, worker, share);
       epochSeconds = taken.epochSeconds;
       left = taken.seconds - (seconds ?? 0);
     }
@@ -194,7 +194,7 @@ class Run {
     this.#begun.add(key);
     const epochSeconds = this.#draw(`epoch/${key}`, epoch);
     const rest = isFirst ? this.#draw(`first/${key}`, firstFixed) : this.#draw('fixed', fixed);
-    const epochs = Math.max(1, Math.round(share * shape.epochs));
+    const epochs = Math.max(1, Math.round(share * shape.epochs) - (shape.fromEpoch ?? 0));
     return { seconds: rest + epochs * epochSeconds, epochs, epochSeconds };
   }
 

@@ -17,6 +17,8 @@ export interface PlannerInput {
   readonly spec: StudySpec;
   /** All trials in order of the number, RUNNING ones included. */
   readonly history: readonly TrialHistory[];
+  /** Finished trials of the studies of `spec.warmStart`, older ones first. @default none */
+  readonly earlier?: readonly TrialHistory[];
   /** By architecture, on the device that asks; absent while it is not measured, or where it could not be. */
   readonly profiles: ReadonlyMap<string, ArchitectureProfile>;
   /** By architecture; absent where there is none (no weights, `scratch` only, failed). */
@@ -28,17 +30,19 @@ export interface PlannerInput {
   readonly trialsLeft: number;
 }
 
+/** A trial to be trained; it continues the equal one of fewer epochs where one is on record. */
+export interface PlannedTrial {
+  readonly kind: 'trial';
+  readonly parameters: TrialParameters;
+  /** 0 for the first training of a configuration; 1, 2, … for its repetitions with other seeds. */
+  readonly repeat: number;
+  /** Why, in one line for people: expected gain, seconds, which phase. Empty where a sampler chose that gives no reasons. */
+  readonly reason: string;
+}
+
 /** What is to be done next for a worker that asks. */
 export type PlannedStep =
-  /** Train it; it continues the equal trial of fewer epochs where one is on record. */
-  | {
-      readonly kind: 'trial';
-      readonly parameters: TrialParameters;
-      /** 0 for the first training of a configuration; 1, 2, … for its repetitions with other seeds. */
-      readonly repeat: number;
-      /** Why, in one line for people: expected gain, seconds, which phase. */
-      readonly reason: string;
-    }
+  | PlannedTrial
   /** Running trials decide what is worth while: ask again later. */
   | { readonly kind: 'wait' }
   /** Nothing is worth its seconds any more, or nothing is left. */

@@ -6,6 +6,8 @@ export interface DatasetRepository {
   /** Stores a dataset that is IMPORTING. */
   insert(request: DatasetRequest): Promise<DatasetRecord>;
   find(id: string): Promise<DatasetRecord | null>;
+  /** The oldest that is READY with these contents. */
+  findVersion(version: string): Promise<DatasetRecord | null>;
   /** Newest first, with a name only those called so; each names the first ten of its refused files. */
   list(request: PageRequest & { name?: string | undefined }): Promise<Page<DatasetRecord>>;
   /** All that are IMPORTING, oldest first. */

@@ -81,12 +81,24 @@ export interface TrialQueue {
   /**
    * Claims the first WAITING trial of the study where it is RUNNING: the highest priority, within it whoever waits
    * longest, then the order of making. Rows that others are claiming are skipped.
+   *
+   * @param leaveOut Architectures whose trials are left to wait. @default none
    */
-  claimWaiting(studyId: string, lease: LeaseRequest): Promise<TrialRecord | null>;
+  claimWaiting(studyId: string, lease: LeaseRequest, leaveOut?: readonly string[]): Promise<TrialRecord | null>;
   /** Adds WAITING trials. */
   enqueue(trials: readonly NewTrial[]): Promise<void>;
   /** Adds a trial that is RUNNING from its first moment. */
   insertClaimed(trial: NewTrial, lease: LeaseRequest): Promise<TrialRecord>;
+  /** Adds a trial that is PRUNED from its first moment: no worker ever had it. Needs the study's lock. */
+  insertPruned(trial: NewTrial, profile: TrialProfile, assessment: Assessment, reason: string): Promise<TrialRecord>;
+  /** PRUNED for the WAITING trials of an architecture; returns their numbers. Needs the study's lock. */
+  pruneWaiting(
+    studyId: string,
+    architecture: string,
+    profile: TrialProfile,
+    assessment: Assessment,
+    reason: string,
+  ): Promise<readonly number[]>;
   /** Null where the lease is lost. */
   heartbeat(trialId: string, attempt: number, leaseSeconds: number): Promise<Heartbeat | null>;
   /** Records the profile of a running trial and renews the lease; null where the lease is lost. */
@@ -114,7 +126,7 @@ export interface TrialQueue {
   /** Requeues or fails the study's trials with expired leases. Call it in a transaction that holds the study's lock. */
   reap(studyId: string, limit: number): Promise<readonly ReapedTrial[]>;
   /** What `claimWaiting` would claim; null where nothing waits. Nothing is locked. */
-  nextWaiting(studyId: string): Promise<TrialParameters | null>;
+  nextWaiting(studyId: string, leftOut: readonly string[]): Promise<TrialParameters | null>;
   /**
    * FAIL `cancelled` for the WAITING trials that never began, or for all that wait; returns their numbers. Needs the study's
    * lock.

@@ -1,14 +1,14 @@
-import type { TensorSpec } from '#model-zoo/networks';
 import { type NamedTensor, Rng, sizeOf } from '#primitives';
+import type { TensorSpec } from './network.js';
 
 /** A prime, so that the rows of a filter do not repeat. */
 const poolSize = 65_521;
 
 /**
- * Tensors spread as their initial state says, from one pool of draws: VGG's 129 million would take longer to draw than to
- * train, and speed does not depend on them.
+ * Tensors for measuring speed, spread as their initial state says, from one pool of draws: VGG's 129 million would take longer
+ * to draw than to measure, and speed does not depend on them. Equal specs give equal bytes.
  */
-export function quickTensors(specs: readonly TensorSpec[]): NamedTensor[] {
+export function standInTensors(specs: readonly TensorSpec[]): NamedTensor[] {
   const rng = new Rng(1);
   const normals = Float32Array.from({ length: poolSize }, () => rng.normal());
   const uniforms = Float32Array.from({ length: poolSize }, () => 2 * rng.float() - 1);

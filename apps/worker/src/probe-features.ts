@@ -1,0 +1,79 @@
+import type { ProbeClaim, ProbeScore } from '#api-contract';
+import { type EngineDevice, logMe } from '#engine';
+import type { Clock, NamedTensor } from '#primitives';
+import { type FrozenTools, fittedHead, frozenFeatures } from './frozen-work.js';
+import { loadPictures, type PictureStore } from './load-pictures.js';
+import { spatialMeans } from './probe-head.js';
+import { runBlocks } from './run-blocks.js';
+import { scoreLogits } from './score-logits.js';
+import { startNetwork } from './start-network.js';
+
+/** What a probe needs of the world. */
+export interface ProbeTools {
+  readonly clock: Clock;
+  readonly store: PictureStore;
+  /** Features and heads are kept there, where trials find them. */
+  readonly cacheFolder: string;
+  /** Of the device, >= 1. */
+  readonly threads: number;
+  /** @default the processor */
+  readonly device?: EngineDevice;
+  /** Folder of the bundled weights. @default the one in the repository */
+  readonly weightsFolder?: string;
+  /** Folder of imported weights. @default none are looked for */
+  readonly importedWeightsFolder?: string;
+}
+
+/**
+ * Judges pretrained features on a dataset before anything is trained on them: every picture passes the frozen blocks once, a
+ * linear head is fitted to the training pictures and tried on the others, and LogME weighs the evidence. Features and head go
+ * into the cache: the trials that follow begin where this ends.
+ *
+ * @throws {NoWeightsError} if the weights are not at hand.
+ * @throws {NonFiniteFeatureError} if the pretrained body gives a value that is not finite.
+ * @see You et al. 2021, arXiv:2102.11005 (LogME)
+ */
+export async function probeFeatures(claim: ProbeClaim, tools: ProbeTools): Promise<ProbeScore> {
+  const { clock, cacheFolder, threads, device } = tools;
+  const start = {
+    parameters: { architecture: claim.architecture, retrainDepth: 'shallow' as const },
+    training: { imageSize: claim.imageSize, weights: { [claim.architecture]: claim.weights } },
+    dataset: claim.dataset,
+    // The head is fitted, not drawn.
+    seed: 0,
+  };
+  const started = startNetwork(start, tools.weightsFolder, tools.importedWeightsFolder);
+  const pictures = await loadPictures(claim, started.image, tools);
+  const frozenTools: FrozenTools = { clock, cacheFolder, threads, device, compiled: () => {} };
+  const task = { started, pictures, dataset: claim.dataset };
+  const { network } = started;
+  const cut = network.cut('shallow');
+  const features = await frozenFeatures(task, cut, frozenTools);
+  const beganMs = clock.monotonicMs();
+  const head = await fittedHead(task, frozenTools, features);
+  const tail = { network, tensors: withHead(started.tensors, head.tensors), from: cut, to: network.blocks.length };
+  const evaluated = await runBlocks(
+    { ...tail, inputShape: features.shape, threads, device },
+    [features.validation],
+    () => clock.monotonicMs(),
+  );
+  const classes = claim.dataset.classes.length;
+  const score = scoreLogits(evaluated.value[0].data, pictures.validation.labels, classes);
+  const means = features.shape.length === 1 ? features.train : spatialMeans(features.train, features.shape);
+  const logme = logMe({ features: means, labels: pictures.train.labels, classes });
+  return {
+    accuracy: score.accuracy,
+    correct: score.correct,
+    validationImages: pictures.validation.labels.length,
+    validationLoss: score.loss,
+    logme,
+    featureCount: means.length / pictures.train.labels.length,
+    featureSeconds: features.trainSeconds + features.evaluationSeconds,
+    probeSeconds: (clock.monotonicMs() - beganMs) / 1000,
+  };
+}
+
+function withHead(tensors: readonly NamedTensor[], head: readonly NamedTensor[]): NamedTensor[] {
+  const named = new Map(head.map((tensor) => [tensor.name, tensor]));
+  return tensors.map((tensor) => named.get(tensor.name) ?? tensor);
+}

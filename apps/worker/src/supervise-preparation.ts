@@ -1,0 +1,71 @@
+import type {
+  ArchitectureProfile,
+  FinishPreparationRequest,
+  ProbeClaim,
+  ProbeScore,
+  ProfileClaim,
+} from '#api-contract';
+import type { EngineDevice } from '#engine';
+import type { FinishBody } from './api-client.js';
+import { type ChildEnd, explainDeath, isOutOfMemory } from './child-run.js';
+import type { WorkOutcome } from './claim-loop.js';
+import { latencyIdentity } from './devices/latency-device.js';
+import { doLeasedWork, type WorkContext } from './leased-work.js';
+
+/** What the child of a profile or probe is given. */
+export interface PreparationJob {
+  readonly claim: ProfileClaim | ProbeClaim;
+  readonly dataFolder: string;
+  readonly threads: number;
+  readonly device: EngineDevice;
+}
+
+type Finish = FinishBody<FinishPreparationRequest>;
+
+/** Makes a profile or probe in a child process of its own, and tells the service what came out. */
+export function supervisePreparation(
+  claim: ProfileClaim | ProbeClaim,
+  sentAtMs: number,
+  context: WorkContext,
+): Promise<WorkOutcome> {
+  const failed = (failReason: 'error' | 'out_of_memory' | 'cancelled', message: string): Finish => ({
+    state: 'FAIL',
+    failReason,
+    message: message.slice(0, 4000),
+  });
+  return doLeasedWork(
+    claim,
+    sentAtMs,
+    context,
+    async (leased) => {
+      const { dataFolder, device, execution } = context;
+      const job: PreparationJob = { claim, dataFolder, threads: device.threads, device: execution };
+      const entry = context.entryFile('preparation-process');
+      const end = await leased.runChild({ entry, job, onAsk: async () => null });
+      if (end.kind === 'result') return complete(end.result);
+      if (end.kind === 'failure' || end.kind === 'died') return failureOf(end);
+      return end;
+    },
+    {
+      cancelled: () => failed('cancelled', 'The work was taken back'),
+      failed: (message) => failed('error', message),
+    },
+  );
+
+  function complete(result: unknown): Finish {
+    if (claim.kind === 'probe') return { state: 'COMPLETE', probe: result as ProbeScore };
+    const profile = result as ArchitectureProfile;
+    const latencyDevice = latencyIdentity(context.execution, context.device);
+    const own = latencyDevice.class === context.device.class;
+    return { state: 'COMPLETE', profile: own ? profile : { ...profile, latencyDevice } };
+  }
+
+  function failureOf(end: Exclude<ChildEnd, { kind: 'result' }>): Finish {
+    if (end.kind === 'died') {
+      const { outOfMemory, message } = explainDeath(end);
+      return failed(outOfMemory ? 'out_of_memory' : 'error', message);
+    }
+    const { code, message } = end.failure;
+    return failed(code === 'DEVICE_MEMORY' || isOutOfMemory(message) ? 'out_of_memory' : 'error', message);
+  }
+}

@@ -1,0 +1,53 @@
+import type { ClaimDataset } from './claim.js';
+import type { PreparationKey, ProbeKey, ProfileKey } from './preparation.js';
+import type { StudySpec } from './study.js';
+import type { Device } from './trial.js';
+
+/** Batch sizes whose latency every profile has. */
+const COMMON_BATCHES = [1, 4, 16];
+
+/** The sampler that plans by what is known before training: it alone has use for probes. */
+const PLANNER = 'retune';
+
+/** Whether the architectures of a study are measured before it trains any; the planner's studies can do without. */
+export function hasProfileGate({ sampler }: Pick<StudySpec, 'sampler'>): boolean {
+  return sampler.name !== PLANNER || sampler.options.profileGate !== false;
+}
+
+/** The profiles a study needs on a device, one for each of its architectures in their order. */
+export function profileKeys(
+  { searchSpace, training }: StudySpec,
+  { classes }: ClaimDataset,
+  device: Device,
+): (PreparationKey & ProfileKey)[] {
+  const { imageSize, latencyBatch } = training;
+  const batches = [...new Set([...COMMON_BATCHES, latencyBatch])].sort((a, b) => a - b);
+  const shared = { classes: classes.length, imageSize, ...identityOf(device), batches };
+  return searchSpace.architecture.map((architecture) => ({ kind: 'profile', architecture, ...shared }));
+}
+
+/**
+ * The probes a study needs on a device: of the architectures that it trains from pretrained weights, where its sampler
+ * has a use for them.
+ *
+ * @param leaveOut Architectures that are not worth one.
+ */
+export function probeKeys(
+  { sampler, searchSpace, training }: StudySpec,
+  { version }: ClaimDataset,
+  device: Device,
+  leaveOut: ReadonlySet<string>,
+): (PreparationKey & ProbeKey)[] {
+  if (sampler.name !== PLANNER || searchSpace.retrainDepth.every((depth) => depth === 'scratch')) return [];
+  const shared = { datasetVersion: version, imageSize: training.imageSize, ...identityOf(device) };
+  return searchSpace.architecture.flatMap((architecture) => {
+    const weights = training.weights?.[architecture];
+    if (weights === undefined || leaveOut.has(architecture)) return [];
+    return [{ kind: 'probe' as const, architecture, weights, ...shared }];
+  });
+}
+
+/** What of a device decides over profiles and probes. */
+export function identityOf({ class: deviceClass, name, threads, runtime = '' }: Device) {
+  return { device: { class: deviceClass, name }, threads, runtime };
+}

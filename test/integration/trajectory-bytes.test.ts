@@ -1,0 +1,274 @@
+import { mkdtempSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import type { ContinueResponse, EpochReport, TrialClaim, Verdict } from '#api-contract';
+import { systemClock } from '#primitives';
+import { runTrial, type TrialResult } from '../../apps/worker/src/run-trial.js';
+import type { ContinueAsk } from '../../apps/worker/src/trajectory.js';
+import { makeTrialScene, type TrialScene } from '../support/trial-scene.js';
+
+let scene: TrialScene;
+beforeAll(async () => {
+  scene = await makeTrialScene({ train: 20, validation: 8 });
+});
+
+type Completed = Extract<TrialResult, { state: 'COMPLETE' }>;
+type Point = NonNullable<ContinueResponse['from']>;
+
+const go: Verdict = { action: 'continue', reason: null };
+
+/** What a service keeps of the trials that ran here, by trajectory. */
+class Kept {
+  readonly asks: ContinueAsk[] = [];
+  readonly points = new Map<string, Point[]>();
+
+  from(ask: ContinueAsk, epochs: number): Point | null {
+    this.asks.push(ask);
+    const points = (this.points.get(ask.trajectory) ?? []).filter(({ epoch }) => epoch !== ask.unusable?.epoch);
+    this.points.set(ask.trajectory, points);
+    return points.filter(({ epoch }) => epoch <= epochs).sort((a, b) => b.epoch - a.epoch)[0] ?? null;
+  }
+
+  add(reports: readonly EpochReport[], point: Completed['point']): void {
+    const trajectory = this.asks.at(-1)?.trajectory as string;
+    if (!point) return;
+    const { length: epoch } = reports;
+    this.points.set(trajectory, [...(this.points.get(trajectory) ?? []), { epoch, reports: [...reports], ...point }]);
+  }
+}
+
+interface Ran {
+  readonly result: TrialResult;
+  /** Copied ones, then its own. */
+  readonly reports: EpochReport[];
+  readonly trained: number;
+}
+
+/** Runs a trial that shares epochs with those before it in `kept`. */
+async function run(
+  claim: TrialClaim,
+  kept: Kept,
+  decide: (report: EpochReport) => Verdict = () => go,
+  store = scene.store as Pick<TrialScene['store'], 'get' | 'put'>,
+): Promise<Ran> {
+  let reports: EpochReport[] = [];
+  let trained = 0;
+  const result = await runTrial(claim, {
+    clock: systemClock,
+    store,
+    cacheFolder: scene.cacheFolder,
+    threads: 2,
+    weightsFolder: scene.weightsFolder,
+    profile: async () => go,
+    continueFrom: async (ask) => {
+      const from = kept.from(ask, claim.parameters.epochs);
+      reports = [...(from?.reports ?? [])];
+      return from;
+    },
+    report: async (report) => {
+      reports.push(report);
+      trained++;
+      return decide(report);
+    },
+    measured: () => {},
+  });
+  if (result.state !== 'FAIL') kept.add(reports, result.point);
+  return { result, reports, trained };
+}
+
+function completed({ result }: Ran): Completed {
+  if (result.state !== 'COMPLETE') throw new Error(`The trial ended as ${JSON.stringify(result)}`);
+  return result;
+}
+
+function curve({ reports }: Ran) {
+  return reports.map(({ epoch, trainLoss, validationLoss, accuracy }) => ({
+    epoch,
+    trainLoss,
+    validationLoss,
+    accuracy,
+  }));
+}
+
+/** Everything of a result that must not depend on how the training was cut into trials. */
+function bytesOf(ran: Ran) {
+  const { checkpoint, initialStateSha256, weights, point, measures } = completed(ran);
+  const { accuracy, correct, validationImages, validationLoss, trainBatchSize } = measures;
+  const counts = { accuracy, correct, validationImages, validationLoss, trainBatchSize };
+  return { checkpoint, initialStateSha256, weights, slots: point?.slots, ...counts, curve: curve(ran) };
+}
+
+test.each([
+  ['squeezenet1_1', 'shallow'],
+  ['squeezenet1_1', 'partial'],
+  ['squeezenet1_1', 'deep'],
+  ['squeezenet1_1', 'scratch'],
+] as const)('runTrial() %s %s: 2 + 3 epochs in two trials equal 5 in one, byte for byte', async (...space) => {
+  const [architecture, retrainDepth] = space;
+  const claim = (epochs: number) => scene.claim({ architecture, retrainDepth, epochs, learningRate: 0.003 });
+  const kept = new Kept();
+  const first = await run(claim(2), kept);
+  const rest = await run(claim(5), kept);
+  const whole = await run(claim(5), new Kept());
+  expect([first.trained, rest.trained, whole.trained]).toEqual([2, 3, 5]);
+  expect(bytesOf(rest)).toEqual(bytesOf(whole));
+  expect(curve(first)).toEqual(curve(whole).slice(0, 2));
+});
+
+test('runTrial() with batch norm: 1 + 1 epochs equal 2, running statistics included, byte for byte', async () => {
+  const claim = (epochs: number) => scene.claim({ architecture: 'resnet18', retrainDepth: 'partial', epochs });
+  const kept = new Kept();
+  await run(claim(1), kept);
+  const rest = await run(claim(2), kept);
+  expect(rest.trained).toBe(1);
+  expect(bytesOf(rest)).toEqual(bytesOf(await run(claim(2), new Kept())));
+});
+
+test('runTrial() with warm-up and steps: 2 + 3 epochs equal 5, and other schedules are other trainings', async () => {
+  const claim = (epochs: number, schedule: TrialClaim['training']['schedule']): TrialClaim => {
+    const plain = scene.claim({ architecture: 'squeezenet1_1', epochs });
+    return { ...plain, training: { ...plain.training, schedule } };
+  };
+  const checkpoints = new Set<string>();
+  for (const schedule of [
+    { kind: 'constant' } as const,
+    { kind: 'warmup', epochs: 3 } as const,
+    { kind: 'steps', at: [1, 3], factor: 0.1 } as { kind: 'steps'; at: number[]; factor: number },
+  ]) {
+    const kept = new Kept();
+    await run(claim(2, schedule), kept);
+    const rest = await run(claim(5, schedule), kept);
+    const whole = await run(claim(5, schedule), new Kept());
+    expect(bytesOf(rest)).toEqual(bytesOf(whole));
+    checkpoints.add(completed(whole).checkpoint.sha256);
+  }
+  expect(checkpoints.size).toBe(3);
+});
+
+test('runTrial() answers epochs that are on record without decoding a picture or training', async () => {
+  const claim = scene.claim({ architecture: 'squeezenet1_1', retrainDepth: 'partial', epochs: 2 });
+  const kept = new Kept();
+  const first = await run(claim, kept);
+  const read: string[] = [];
+  const store = {
+    put: () => Promise.reject(new Error('nothing is to be written')),
+    get: (sha256: string) => {
+      read.push(sha256);
+      return scene.store.get(sha256);
+    },
+  };
+  const again = await run(claim, kept, () => go, store);
+  expect(again.trained).toBe(0);
+  expect(read).toEqual([claim.dataset.manifestSha256, completed(first).checkpoint.sha256]);
+  const { slots: _, ...bytes } = bytesOf(first);
+  expect(bytesOf(again)).toEqual({ ...bytes, slots: undefined });
+  const { trainSeconds, evaluationSeconds } = completed(first).measures;
+  expect(completed(again).measures).toMatchObject({
+    trainSeconds,
+    evaluationSeconds,
+    computedSeconds: 0,
+    decodeSeconds: 0,
+  });
+});
+
+test('runTrial() counts the seconds of the whole training, and apart from them its own', async () => {
+  const claim = (epochs: number) => scene.claim({ architecture: 'squeezenet1_1', epochs, learningRate: 0.004 });
+  const kept = new Kept();
+  const first = completed(await run(claim(2), kept)).measures;
+  const rest = await run(claim(3), kept);
+  const { measures } = completed(rest);
+  const own = rest.reports[2] as EpochReport;
+  expect(measures.trainSeconds).toBeCloseTo(first.trainSeconds + own.trainSeconds, 9);
+  expect(measures.evaluationSeconds).toBeCloseTo(first.evaluationSeconds + own.evaluationSeconds, 9);
+  expect(measures.computedSeconds).toBeGreaterThanOrEqual(own.trainSeconds + own.evaluationSeconds);
+  // Frozen features come from the cache: reading them is all that it did besides.
+  expect(measures.computedSeconds).toBeLessThan(measures.trainSeconds + measures.evaluationSeconds + 1);
+});
+
+test('runTrial() neither asks nor gives where nothing is to be shared', async () => {
+  const claim = scene.claim({ architecture: 'squeezenet1_1', epochs: 1 });
+  const kept = new Kept();
+  const { result } = await run({ ...claim, reuse: { features: true, trajectories: false } }, kept);
+  expect(kept.asks).toEqual([]);
+  expect(result).not.toHaveProperty('point');
+  const shared = completed(await run(claim, kept));
+  expect(shared.checkpoint).toEqual(completed({ result, reports: [], trained: 0 }).checkpoint);
+});
+
+test('runTrial() leaves a point where it is pruned, and a longer trial goes on from it', async () => {
+  const claim = scene.claim({ architecture: 'squeezenet1_1', epochs: 4, learningRate: 0.005 });
+  const kept = new Kept();
+  const pruned = await run(claim, kept, ({ epoch }) => (epoch === 2 ? { action: 'prune', reason: 'below' } : go));
+  expect(pruned.result).toMatchObject({ state: 'PRUNED', point: { measures: { validationImages: 8 } } });
+  const rest = await run(claim, kept);
+  expect(rest.trained).toBe(2);
+  expect(bytesOf(rest)).toEqual(bytesOf(await run(claim, new Kept())));
+});
+
+test.each(['deleted', 'damaged'] as const)(
+  'runTrial() falls back to the point before where the momentum is %s, and says so',
+  async (how) => {
+    const learningRate = how === 'deleted' ? 0.006 : 0.007;
+    const claim = (epochs: number) => scene.claim({ architecture: 'squeezenet1_1', epochs, learningRate });
+    const kept = new Kept();
+    await run(claim(1), kept);
+    const second = completed(await run(claim(2), kept));
+    const path = scene.store.path(second.point?.slots.sha256 as string);
+    await (how === 'deleted' ? rm(path) : writeFile(path, 'damaged'));
+    const rest = await run(claim(4), kept);
+    expect(rest.trained).toBe(3);
+    expect(kept.asks.at(-1)?.unusable).toMatchObject({ epoch: 2, reason: expect.stringMatching(/artifact/i) });
+    expect(bytesOf(rest)).toEqual(bytesOf(await run(claim(4), new Kept())));
+  },
+);
+
+test('runTrial() begins anew where no point is left', async () => {
+  const claim = (epochs: number) => scene.claim({ architecture: 'squeezenet1_1', epochs, learningRate: 0.008 });
+  const kept = new Kept();
+  const first = completed(await run(claim(1), kept));
+  await rm(scene.store.path(first.checkpoint.sha256));
+  const rest = await run(claim(2), kept);
+  expect(rest.trained).toBe(2);
+  expect(rest.reports.map(({ epoch }) => epoch)).toEqual([1, 2]);
+});
+
+test('runTrial() does not take an error of the disk for a damaged point', async () => {
+  const claim = (epochs: number) => scene.claim({ architecture: 'squeezenet1_1', epochs, learningRate: 0.009 });
+  const kept = new Kept();
+  const { checkpoint } = completed(await run(claim(1), kept));
+  const broken = Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
+  const store = {
+    put: scene.store.put.bind(scene.store),
+    get: (sha256: string) => (sha256 === checkpoint.sha256 ? Promise.reject(broken) : scene.store.get(sha256)),
+  };
+  await expect(run(claim(2), kept, () => go, store)).rejects.toThrow('EIO');
+  expect(kept.asks.at(-1)?.unusable).toBeUndefined();
+});
+
+test('runTrial() on other threads or another dataset version is another training', async () => {
+  const claim = scene.claim({ architecture: 'squeezenet1_1', epochs: 1 });
+  const asked: string[] = [];
+  const ask = async (threads: number, of: TrialClaim) => {
+    await runTrial(of, {
+      ...{ clock: systemClock, store: scene.store, cacheFolder: mkdtempSync(join(tmpdir(), 'retune-traj-')), threads },
+      weightsFolder: scene.weightsFolder,
+      profile: async () => go,
+      continueFrom: async ({ trajectory }) => {
+        asked.push(trajectory);
+        throw new Error('far enough');
+      },
+      report: async () => go,
+      measured: () => {},
+    }).catch((error: Error) => expect(error.message).toBe('far enough'));
+  };
+  await ask(2, claim);
+  await ask(2, { ...claim, attempt: 2, trialId: '33333333-3333-4333-8333-333333333333', number: 9 });
+  await ask(1, claim);
+  await ask(2, { ...claim, dataset: { ...claim.dataset, version: 'f'.repeat(64) } });
+  await ask(2, { ...claim, parameters: { ...claim.parameters, epochs: 50 } });
+  expect(asked[1]).toBe(asked[0]);
+  expect(asked[4]).toBe(asked[0]);
+  expect(new Set(asked).size).toBe(3);
+});
