@@ -117,6 +117,17 @@ describe('a study whose time is over', () => {
     expect(await studies.show(study.id)).toMatchObject({ state: 'COMPLETE', counts: { PRUNED: 1, COMPLETE: 1 } });
   });
 
+  test('cancels with its next heartbeat a trial that has no epoch to keep, and no other', async () => {
+    const study = await bench.createStudy({ searchSpace, budget: { wallClockSeconds: 3600 } });
+    const [starting, training] = [await bench.claimTrial('w1'), await bench.claimTrial('w2')];
+    const { runTrial } = bench.useCases;
+    await runTrial.report(training.trialId, 1, makeEpochReport(1));
+    expect((await runTrial.heartbeat(starting.trialId, 1)).cancel).toBe(false);
+    await endIn(study.id, -1);
+    expect((await runTrial.heartbeat(starting.trialId, 1)).cancel).toBe(true);
+    expect((await runTrial.heartbeat(training.trialId, 1)).cancel).toBe(false);
+  });
+
   test('begins nothing, cancels what waits, what had begun as well, and ends a trial before it is trained', async () => {
     const waiting = { architecture: 'resnet18', retrainDepth: 'deep', learningRate: 0.005, epochs: 1 } as const;
     const study = await bench.createStudy({

@@ -1,6 +1,5 @@
 import type { DatasetRecord } from '../dataset.js';
 import type { ArchitectureCatalog, KnownArchitecture } from '../ports/architecture-catalog.js';
-import type { PreparationRepository } from '../ports/preparation-repository.js';
 import type { SearchRepositories } from '../ports/search-storage.js';
 import type { ArchitectureProfile, ProfileKey } from '../preparation.js';
 import type { StudySpec } from '../study.js';
@@ -9,10 +8,8 @@ import { DeviceTrainingCost } from './device-training-cost.js';
 import type { CostDevice } from './training-cost-record.js';
 import { pictureCounts } from './trial-seconds.js';
 
-/** The ports that figures of cost are read from; without preparations there are no profiles. */
-export type CostRepositories = Pick<SearchRepositories, 'costs'> & {
-  readonly preparations?: Pick<PreparationRepository, 'findByKeys'>;
-};
+/** The ports that figures of cost are read from. */
+export type CostRepositories = Pick<SearchRepositories, 'costs' | 'preparations'>;
 
 const ASSUMED: ArchitectureSize = { gigaMacs: 1, parameterCount: 10_000_000 };
 const ASSUMED_IMAGE_SIZE = 224;
@@ -50,7 +47,6 @@ export async function profilesOf(
   device: CostDevice,
 ): Promise<ReadonlyMap<string, ArchitectureProfile>> {
   const profiles = new Map<string, ArchitectureProfile>();
-  if (preparations === undefined) return profiles;
   const keys = searchSpace.architecture.map((name) => profileKey(name, classes, training, device));
   const found = await preparations.findByKeys(keys.map((key) => ({ kind: 'profile', ...key })));
   for (const [index, record] of found.entries()) {

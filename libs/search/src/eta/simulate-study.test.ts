@@ -27,6 +27,7 @@ function trial(changes: Partial<TrialDuration> & { depth?: 'deep' | 'shallow'; e
       state: 'WAITING',
       epoch: 0,
       seconds: null,
+      fromEpoch: 0,
       reportedSeconds: 0,
       sinceReportSeconds: 0,
       workerId: null,
@@ -40,6 +41,7 @@ function forecast(changes: Partial<StudyOutlook> = {}) {
   return simulateStudy({
     trials: [],
     unmade: 0,
+    epochs: spec.searchSpace.epochs,
     mix: trialMix(spec, [], 0, new Set()),
     workers: [{ id: 'a', cost }],
     preparationSeconds: 0,

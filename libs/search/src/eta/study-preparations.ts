@@ -38,7 +38,7 @@ const START_SECONDS = 2;
 const PROFILE_CALLS = 60;
 const PROFILE_IMAGES = 1 + 4 + 16;
 
-/** Reads what was measured before any training; without a port for preparations nothing is known and nothing is needed. */
+/** Reads what was measured before any training. */
 export async function studyPreparations(
   repositories: CostRepositories,
   spec: PreparedSpec,
@@ -47,7 +47,6 @@ export async function studyPreparations(
   cost: Pick<DeviceTrainingCost, 'forwardSeconds'>,
 ): Promise<StudyPreparations> {
   const { preparations } = repositories;
-  if (preparations === undefined) return { ruledOut: [], needed: [] };
   const profiles = await profilesOf(repositories, spec, dataset.classes.length, device);
   const ruledOut = [...profiles].flatMap(([architecture, profile]) => missed(architecture, profile, spec));
   const infeasible = new Set(ruledOut.map(({ architecture }) => architecture));
