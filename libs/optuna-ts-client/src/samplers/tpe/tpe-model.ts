@@ -106,6 +106,10 @@ function estimatorOf(input: TpeModelInput, side: ModelSide): ParzenEstimator {
 function rowsWithAll(slots: Int32Array, columns: readonly ParameterColumn[]): Int32Array {
   const kept = new Int32Array(slots.length);
   const values = columns.map((column) => column.values);
+  if (columns.every((column) => column.isWhole)) {
+    for (let index = 0; index < kept.length; index++) kept[index] = index;
+    return kept;
+  }
   let count = 0;
   for (let index = 0; index < slots.length; index++) {
     let hasAll = true;
