@@ -1,6 +1,7 @@
 import { textTable } from '../../side/text-table.js';
 import { type FeatureSize, featureImageSize, featureSizes } from './feature-sizes.js';
 import { measureManifest } from './measure-manifest.js';
+import { measurePlanner } from './measure-planner.js';
 import { measureTables } from './measure-tables.js';
 import type { MeasuredStep } from './measured-step.js';
 
@@ -15,7 +16,7 @@ export interface LargeManifest {
 
 /** Measures everything that depends on the number of pictures, networks and trials, but decodes and trains nothing. */
 export async function measureLargeManifest(images: number): Promise<LargeManifest> {
-  const steps = [...(await measureManifest(images)), ...(await measureTables())];
+  const steps = [...(await measureManifest(images)), ...(await measureTables()), ...(await measurePlanner())];
   const peakBytes = process.resourceUsage().maxRSS * 1024;
   return { images, steps, features: await featureSizes(), peakBytes };
 }
