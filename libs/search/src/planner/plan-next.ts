@@ -19,7 +19,7 @@ import { type Member, type Outlook, type VolumeGain, VolumeGoals } from './volum
 const MOST_OBSERVATIONS = 300;
 /** Variance of a running trial that is believed to end as expected. */
 const BELIEVED_VARIANCE = 1e-4;
-/** A look on the way is worth a trial of its own where it costs less than this part of the whole way. */
+/** Part of the way, in seconds, that a look shows at least. */
 const LOOK_SHARE = 0.3;
 /** Results of trials alike, as the objectives see them, that are counted at what is believed of them. */
 const MOST_ALIKE = 3;
@@ -209,9 +209,8 @@ function bestWay(
 }
 
 /**
- * The rung to run now on the way to the one that pays most: the first whose price is a good part of that of the whole way.
- * Looks on the way save seconds where the candidate disappoints; they are not worth trials of their own where starting
- * costs more than training.
+ * The rung to run now on the way to the one that pays most. A look on the way saves what is left of it where the candidate
+ * disappoints; it is taken where it shows enough of the way, and what it may save is more than a start and a trial.
  */
 function nextLook(
   { cost, spec }: PlannerInput,
@@ -220,15 +219,16 @@ function nextLook(
   rungs: readonly number[],
   price: number,
 ): number {
-  const from = sharing ? candidate.epochs : 0;
-  // Where training time is an objective, what costs less is a result of its own.
   if (!costAware || !sharing) return goal;
-  const share = spec.objectives.some(({ metric }) => metric === 'trainSeconds') ? 0 : LOOK_SHARE;
+  // Where training time is an objective, what costs less is a result of its own.
+  const isResult = spec.objectives.some(({ metric }) => metric === 'trainSeconds');
   for (const epochs of rungs) {
     if (epochs <= candidate.epochs) continue;
     if (epochs >= goal) break;
-    const seconds = cost.secondsOf({ ...candidate.configuration, epochs }, from);
-    if (seconds + price >= share * (whole + price)) return epochs;
+    if (isResult) return epochs;
+    const parameters = { ...candidate.configuration, epochs };
+    const seconds = cost.secondsOf(parameters, candidate.epochs);
+    if (seconds >= LOOK_SHARE * whole && whole - seconds >= price + cost.secondsOf(parameters, epochs)) return epochs;
   }
   return goal;
 }
