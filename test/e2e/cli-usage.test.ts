@@ -26,6 +26,7 @@ test('retune --help names every command and exit code, from any folder', async (
     'pareto',
     'export',
     'predict',
+    'profile',
     'zoo',
     'database-url',
     'doctor',

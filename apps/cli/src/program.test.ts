@@ -25,6 +25,8 @@ describe('buildProgram()', () => {
       'pareto',
       'export',
       'predict',
+      'profile list',
+      'profile remeasure',
       'zoo list',
       'zoo show',
       'zoo fetch',
