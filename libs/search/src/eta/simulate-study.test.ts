@@ -81,6 +81,16 @@ describe('simulateStudy()', () => {
     expect(forecast({ trials: [late] }).seconds).toBeGreaterThan(0.5);
   });
 
+  test('a trial that goes on from another one takes its own epochs, running or drawn', () => {
+    const running = trial({ state: 'RUNNING', epoch: 4, fromEpoch: 3, reportedSeconds: 10, workerId: 'a' });
+    expect(forecast({ trials: [running] }).seconds / 10).toBeCloseTo(1, 0);
+    const waiting = trial({ state: 'RUNNING', epoch: 3, fromEpoch: 3, seconds: 0, workerId: 'a' });
+    expect(forecast({ trials: [waiting] }).seconds / (2 + 2 * 10)).toBeCloseTo(1, 0);
+    const planned = { ...spec, sampler: { name: 'retune', options: {} } };
+    const rungs = forecast({ unmade: 60, mix: trialMix(planned, [], 0, new Set()) });
+    expect(rungs.epochs).toBeLessThan(forecast({ unmade: 60 }).epochs);
+  });
+
   test('trials that are not made yet cost what the space costs on the whole, far more of them in proportion', () => {
     // Half of them deep, 3 epochs on average: 2 + 3 × 5.5.
     const few = forecast({ unmade: 100 });
