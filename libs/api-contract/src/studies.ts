@@ -126,7 +126,7 @@ export const createStudyRequest = z.strictObject({
    */
   baseline: z.boolean().optional(),
   warmStart: warmStart.optional(),
-  /** How many trials are made at the most. */
+  /** How many trials are made at the most; one record of each architecture that misses a constraint by its profile comes on top. */
   trials: z.number().int().min(1).max(100_000).default(50),
   /** No new trial begins after this many seconds from the study's creation. */
   timeoutSeconds: z.number().positive().max(31_536_000).nullable().default(null),

@@ -16,7 +16,7 @@ export interface StudyRepository {
   setState(id: string, state: StudyState): Promise<void>;
   /** Reserves `count` trial numbers of a locked study and returns the first. */
   takeNumbers(id: string, count: number): Promise<number>;
-  /** Lowers the number of wanted trials: the sampler has nothing left to propose. */
+  /** Sets the number of wanted trials: lower where the sampler has nothing left, higher for what is recorded on top. */
   setTrialLimit(id: string, limit: number): Promise<void>;
   /**
    * Ids of RUNNING studies that have a trial to claim or may make one now, without a lock: those with the fewest running
