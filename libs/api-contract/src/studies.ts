@@ -175,7 +175,7 @@ export const createStudyRequest = z.strictObject({
   warmStart: warmStart.optional(),
   /**
    * How many trials are made at the most; the same as `budget.trials`. Default: 50, and as many as there is time for where
-   * `budget` limits the time.
+   * `budget` limits the time. One record of each architecture that misses a constraint by its profile comes on top.
    */
   trials: z.number().int().min(1).max(100_000).optional(),
   /**
