@@ -26,7 +26,7 @@ test('curvesCsv() and trialsCsv() have a line a step and a line a trial, fields 
   expect(curvesCsv(runs).trimEnd().split('\n').length).toBe(1 + 2 * 4);
   const trials = trialsCsv(runs).trimEnd().split('\n');
   expect(trials.length).toBe(1 + 4);
-  expect(trials[4]).toBe('default <5,0,30.000,1.000,true,alexnet,shallow,0.01,2,0.9,4');
+  expect(trials[4]).toBe('default <5,0,30.000,1.000,COMPLETE,alexnet,shallow,0.01,2,0.9,4,');
 });
 
 test('medianCurve() is the median of the seeds at every step of one of them', () => {

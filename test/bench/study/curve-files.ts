@@ -24,13 +24,13 @@ export function curvesCsv(runs: readonly SearchedRun[]): string {
 /** A line for every trial that has ended. */
 export function trialsCsv(runs: readonly SearchedRun[]): string {
   const header = [
-    ...['side', 'seed', 'second', 'trialSeconds', 'complete', 'architecture', 'retrainDepth', 'learningRate', 'epochs'],
-    ...['accuracy', 'latencyP95Ms'],
+    ...['side', 'seed', 'second', 'trialSeconds', 'state', 'architecture', 'retrainDepth', 'learningRate', 'epochs'],
+    ...['accuracy', 'latencyP95Ms', 'why'],
   ];
   const lines = runs.flatMap(({ side, seed, trials }) =>
     trials.map((trial) => [
-      ...[side, seed, trial.second.toFixed(3), trial.trialSeconds.toFixed(3), trial.complete, trial.architecture],
-      ...[trial.retrainDepth, trial.learningRate, trial.epochs, trial.accuracy ?? '', trial.latencyMs ?? ''],
+      ...[side, seed, trial.second.toFixed(3), trial.trialSeconds.toFixed(3), trial.state, trial.architecture],
+      ...[trial.retrainDepth, trial.learningRate, trial.epochs, trial.accuracy ?? '', trial.latencyMs ?? '', trial.why],
     ]),
   );
   return csv(header, lines);

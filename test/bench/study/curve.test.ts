@@ -19,7 +19,7 @@ test('curveOf() is the share of the box below the front so far, a step a model t
 
 test('curveOf() counts neither pruned trials nor models outside a constraint, nor those without a latency', () => {
   const trials = [
-    endedTrial({ complete: false }),
+    endedTrial({ state: 'PRUNED' }),
     endedTrial({ accuracy: 0.74 }),
     endedTrial({ accuracy: null }),
     endedTrial({ latencyMs: 8.1 }),

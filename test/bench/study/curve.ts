@@ -34,7 +34,7 @@ export function curveOf(trials: readonly EndedTrial[], box: Box, latencyOf: Late
   const points: CurvePoint[] = [];
   for (const trial of trials) {
     const latency = latencyOf(trial);
-    if (!trial.complete || trial.accuracy === null || latency === null) continue;
+    if (trial.state !== 'COMPLETE' || trial.accuracy === null || latency === null) continue;
     if (trial.accuracy < box.leastAccuracy || latency > box.mostLatencyMs) continue;
     losses.push([1 - trial.accuracy, latency]);
     const share = hypervolume(losses, reference) / whole;

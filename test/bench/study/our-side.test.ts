@@ -25,7 +25,7 @@ test('runOurs() is a study in a service of its own, with what its trials reached
   const run = await runOurs(ours({ sampler: 'random', pruner: 'none' }), 3, one, signal);
   expect([run.side, run.seed]).toEqual(['ours', 3]);
   const [first] = run.trials;
-  expect(first).toMatchObject({ complete: true, accuracy: expect.any(Number), latencyMs: expect.any(Number) });
+  expect(first).toMatchObject({ state: 'COMPLETE', accuracy: expect.any(Number), latencyMs: expect.any(Number) });
   expect(first.trialSeconds).toBeGreaterThan(0);
   expect(first.second).toBeGreaterThanOrEqual(first.trialSeconds);
   expect(run.seconds).toBeGreaterThanOrEqual(first.second - 0.001);

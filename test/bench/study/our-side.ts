@@ -100,15 +100,14 @@ async function imported(client: ApiClient, path: string, signal: AbortSignal): P
   throw new Error(`The service cannot import ${path}: ${dataset.failure}`);
 }
 
-function endedTrial(
-  { state, parameters, measures, startedAt, createdAt, finishedAt }: Trial,
-  began: number,
-): EndedTrial {
+function endedTrial(trial: Trial, began: number): EndedTrial {
+  const { state, pruneReason, failMessage, parameters, measures, startedAt, createdAt, finishedAt } = trial;
   const end = Date.parse(finishedAt ?? '');
   return {
     second: (end - began) / 1000,
     trialSeconds: (end - Date.parse(startedAt ?? createdAt)) / 1000,
-    complete: state === 'COMPLETE',
+    state: state === 'COMPLETE' || state === 'PRUNED' ? state : 'FAIL',
+    why: pruneReason ?? failMessage ?? '',
     architecture: parameters.architecture,
     retrainDepth: parameters.retrainDepth,
     learningRate: parameters.learningRate,

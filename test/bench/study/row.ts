@@ -114,7 +114,7 @@ function rowOf(runs: readonly SearchedRun[], latency: LatencySource): Row {
     hypervolume: of(({ curves }) => lastOf(curves[latency])),
     reachedSecond: of(({ curves }) => curves[latency].at(-1)?.second ?? 0),
     seconds: of(({ seconds }) => seconds),
-    models: of(({ trials }) => trials.filter(({ complete }) => complete).length),
+    models: of(({ trials }) => trials.filter(({ state }) => state === 'COMPLETE').length),
     trials: of(({ trials }) => trials.length),
     trialSeconds: median(runs.flatMap(({ trials }) => trials.map(({ trialSeconds }) => trialSeconds))),
   };

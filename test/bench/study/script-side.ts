@@ -49,5 +49,5 @@ export async function runScript(
 }
 
 function endedTrial({ state, second, trialSeconds, parameters, accuracy, latencyP95Ms }: TrialLine): EndedTrial {
-  return { second, trialSeconds, complete: state === 'COMPLETE', ...parameters, accuracy, latencyMs: latencyP95Ms };
+  return { second, trialSeconds, state, why: '', ...parameters, accuracy, latencyMs: latencyP95Ms };
 }

@@ -5,7 +5,8 @@ export function endedTrial(changes: Partial<EndedTrial>): EndedTrial {
   return {
     second: 1,
     trialSeconds: 1,
-    complete: true,
+    state: 'COMPLETE',
+    why: '',
     architecture: 'alexnet',
     retrainDepth: 'shallow',
     learningRate: 0.01,

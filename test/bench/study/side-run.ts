@@ -4,8 +4,10 @@ export interface EndedTrial {
   readonly second: number;
   /** What it took. */
   readonly trialSeconds: number;
-  /** Trained to its end: there is a model. A trial that was pruned, or failed, is none. */
-  readonly complete: boolean;
+  /** Only where COMPLETE there is a model. */
+  readonly state: 'COMPLETE' | 'PRUNED' | 'FAIL';
+  /** Why it is not COMPLETE, in words; empty where nobody says. */
+  readonly why: string;
   readonly architecture: string;
   readonly retrainDepth: string;
   readonly learningRate: number;
