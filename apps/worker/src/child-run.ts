@@ -18,7 +18,7 @@ export type ChildEnd =
     };
 
 export interface ChildOptions {
-  /** File of the process, e.g. from `entryFile('trial-process')`. */
+  /** File of the process, e.g. from `entryFile('work-process')`. */
   readonly entry: string;
   /** Structured-cloned to the child. */
   readonly job: unknown;

@@ -28,7 +28,7 @@ export interface WorkContext {
   readonly device: Device;
   readonly childEnvironment: Environment;
   /** File of a child process by name. */
-  readonly entryFile: (name: 'trial-process' | 'export-process' | 'verify-process' | 'preparation-process') => string;
+  readonly entryFile: (name: 'work-process' | 'export-process' | 'verify-process') => string;
   /** The process that trains; exports and what else must be clean get processes of their own. */
   readonly trainer: WarmChild;
   /** What it may keep in memory from trial to trial. */

@@ -33,8 +33,8 @@ import { tensorsOf } from './run-blocks.js';
 import { type Score, scoreLogits } from './score-logits.js';
 import type { StartedNetwork } from './start-network.js';
 import { type ContinueAsk, type ResumedTraining, Trajectory, type TrajectoryTools } from './trajectory.js';
-import { TrialMemory } from './trial-memory.js';
 import { WarmCache } from './warm-cache.js';
+import { WorkMemory } from './work-memory.js';
 
 /** What a trial needs of the world. */
 export interface TrialTools {
@@ -95,7 +95,7 @@ export type TrialResult = FinishBody<FinishTrialRequest>;
  */
 export async function runTrial(claim: TrialClaim, tools: TrialTools): Promise<TrialResult> {
   const { warm = new WarmCache(0) } = tools;
-  const meter = new Meter(tools, new TrialMemory(() => warm.reusedBytes));
+  const meter = new Meter(tools, new WorkMemory(() => warm.reusedBytes));
   try {
     return await new TrialRun(claim, { ...tools, warm }, meter).run();
   } catch (error) {
@@ -369,7 +369,7 @@ class Meter {
 
   constructor(
     private readonly tools: Pick<TrialTools, 'measured'>,
-    private readonly memory: TrialMemory,
+    private readonly memory: WorkMemory,
   ) {}
 
   add(seconds: Partial<Durations>): void {

@@ -6,7 +6,6 @@ import type {
   TrialMeasures,
   Verdict,
 } from '#api-contract';
-import type { EngineDevice } from '#engine';
 import type { FinishBody } from './api-client.js';
 import { type ChildEnd, explainDeath, isOutOfMemory } from './child-run.js';
 import type { WorkOutcome } from './claim-loop.js';
@@ -15,23 +14,10 @@ import { latencyIdentity } from './devices/latency-device.js';
 import { describeFeatureUse, type FeatureUse } from './feature-use.js';
 import { doLeasedWork, type Finish, type Leased, valueOrLost, type WorkContext } from './leased-work.js';
 import type { ContinueAsk } from './trajectory.js';
+import { type WarmJob, warmJob } from './warm-job.js';
 
-/** What the trial's child is given. */
-export interface TrialJob {
-  readonly claim: TrialClaim;
-  readonly dataFolder: string;
-  readonly threads: number;
-  /** Where every session of the trial runs. */
-  readonly device: EngineDevice;
-  /** Model of that device. */
-  readonly deviceName: string;
-  /** Of that device; null where it is not known. */
-  readonly memoryBytes: number | null;
-  /** What the process may keep in memory for later trials. */
-  readonly warmBytes: number;
-  /** What kept features may take on disk. */
-  readonly featureBytes: number;
-}
+/** What the worker's child is given for a trial. */
+export type TrialJob = WarmJob<TrialClaim>;
 
 const cancel: Verdict = { action: 'cancel', reason: 'the lease is lost' };
 
@@ -50,16 +36,7 @@ export function superviseTrial(claim: TrialClaim, sentAtMs: number, context: Wor
     context,
     async (leased) => {
       const end = await leased.runWarm({
-        job: {
-          claim,
-          dataFolder: context.dataFolder,
-          threads: context.device.threads,
-          device: context.execution,
-          deviceName: context.device.name,
-          memoryBytes: context.device.memoryBytes,
-          warmBytes: context.warmBytes,
-          featureBytes: context.featureBytes,
-        } satisfies TrialJob,
+        job: warmJob(claim, context) satisfies TrialJob,
         onAsk: (topic, body) => passOn(leased, context, topic, body),
         onTell: (topic, body) => {
           if (topic === 'measures') measures = body as Partial<TrialMeasures>;

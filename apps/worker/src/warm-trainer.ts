@@ -18,7 +18,7 @@ export interface WarmTrainer {
 /** @param workers Of this process: they share the memory. @param stop Aborted when the worker shall end. */
 export function warmTrainer(environment: Environment, workers: number, stop: AbortSignal): WarmTrainer {
   const memoryBytes = usableMemoryBytes() / workers;
-  const trainer = new WarmChild(entryFile('trial-process'), environment, {
+  const trainer = new WarmChild(entryFile('work-process'), environment, {
     residentBytes: residentShare * memoryBytes,
     stop,
   });

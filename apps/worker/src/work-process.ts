@@ -4,29 +4,41 @@ import { ArtifactStore } from '#artifacts';
 import { importedWeightsFolder } from '#model-zoo';
 import { systemClock } from '#primitives';
 import { type Channel, serveChild } from './child-channel.js';
-import { runTrial, type TrialResult } from './run-trial.js';
+import { latencyExecution } from './devices/latency-device.js';
+import { probeFeatures } from './probe-features.js';
+import { profileArchitecture } from './profile-architecture.js';
+import { runTrial } from './run-trial.js';
+import type { PreparationJob } from './supervise-preparation.js';
 import type { TrialJob } from './supervise-trial.js';
 import { WarmCache } from './warm-cache.js';
 
 let warm: WarmCache | undefined;
 
-async function work(job: unknown, channel: Channel): Promise<TrialResult> {
-  const { claim, dataFolder, threads, device, deviceName, memoryBytes, warmBytes, featureBytes } = job as TrialJob;
-  warm ??= new WarmCache(warmBytes);
-  return runTrial(claim, {
+function work(request: unknown, channel: Channel): Promise<unknown> {
+  const job = request as TrialJob | PreparationJob;
+  const { claim, dataFolder, threads, device } = job;
+  if (claim.kind === 'profile') {
+    return profileArchitecture(claim, { clock: systemClock, threads, device: latencyExecution(device) });
+  }
+  warm ??= new WarmCache(job.warmBytes);
+  const tools = {
     warm,
     clock: systemClock,
     store: new ArtifactStore(join(dataFolder, 'artifacts')),
     cacheFolder: join(dataFolder, 'cache'),
     importedWeightsFolder: importedWeightsFolder(dataFolder),
+    featureBytes: job.featureBytes,
     threads,
     device,
-    deviceName,
-    memoryBytes: memoryBytes ?? undefined,
+  };
+  if (claim.kind === 'probe') return probeFeatures(claim, tools);
+  return runTrial(claim, {
+    ...tools,
+    deviceName: job.deviceName,
+    memoryBytes: job.memoryBytes ?? undefined,
     profile: async (measures) => (await channel.ask('profile', measures)) as Verdict,
     continueFrom: async (ask) => (await channel.ask('continue', ask)) as ContinueResponse['from'],
     report: async (report, point) => (await channel.ask('report', { ...report, point })) as Verdict,
-    featureBytes,
     featuresFound: (use) => channel.tell('features', use),
     compiled: (step) => channel.tell('compiled', step),
     measured: (measures) => channel.tell('measures', measures),
