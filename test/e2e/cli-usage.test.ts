@@ -27,6 +27,7 @@ test('retune --help names every command and exit code, from any folder', async (
     'export',
     'predict',
     'zoo',
+    'storage',
     'database-url',
     'doctor',
   ]) {

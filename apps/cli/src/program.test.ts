@@ -33,6 +33,7 @@ describe('buildProgram()', () => {
       'zoo pretrain',
       'draw insects',
       'engine link-tensorflow',
+      'storage',
       'database-url',
       'doctor',
     ]);
