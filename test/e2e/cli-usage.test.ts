@@ -28,6 +28,7 @@ test('retune --help names every command and exit code, from any folder', async (
     'predict',
     'profile',
     'zoo',
+    'storage',
     'database-url',
     'doctor',
   ]) {

@@ -4,6 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { storage, study, type Trial, trial, trialCurve } from '#api-contract';
+import { runCli } from '../support/run-cli.js';
 import { TestApi } from '../support/test-api.js';
 import { makeTrialScene, sceneImageSize, type TrialScene } from '../support/trial-scene.js';
 import { until } from '../support/until.js';
@@ -93,6 +94,8 @@ test('a worker goes on where an equal trial of another study stopped, and answer
   const { items } = await api.ok(storage, 'GET', '/v1/storage');
   const bytes = (two.checkpoint?.bytes ?? 0) + (four.checkpoint?.bytes ?? 0);
   expect(items[0]).toEqual({ kind: 'checkpoints', bytes, count: 2 });
+  const { code, stdout } = await runCli(['storage', '--api', api.api.url], { folder: scene.dataFolder });
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^checkpoints +2 /m)]);
 }, 60_000);
 
 test('a trial whose worker was killed keeps the epochs of the trial before it; damaged ones are forgotten', async () => {

@@ -35,6 +35,7 @@ describe('buildProgram()', () => {
       'zoo pretrain',
       'draw insects',
       'engine link-tensorflow',
+      'storage',
       'database-url',
       'doctor',
     ]);
