@@ -5,6 +5,7 @@ import { RecordLatencyDevices1795597200000 } from './1795597200000-record-latenc
 import { RecordTrainBatchSize1795600800000 } from './1795600800000-record-train-batch-size.js';
 import { RecordUserAttrs1795900000000 } from './1795900000000-record-user-attrs.js';
 import { CreateOptunaViews1796000000000 } from './1796000000000-create-optuna-views.js';
+import { RecordTrajectories1796200000000 } from './1796200000000-record-trajectories.js';
 
 /** Every migration in the order of its time; listed here so that tests and the built service run the same ones. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   RecordTrainBatchSize1795600800000,
   RecordUserAttrs1795900000000,
   CreateOptunaViews1796000000000,
+  RecordTrajectories1796200000000,
 ];

@@ -25,7 +25,17 @@ test('migrations run on an empty database, undo themselves one by one, and run a
   const { dataSource } = database;
   const ran = await dataSource.runMigrations();
   const tables = await tablesOf(database);
-  expect(tables).toEqual(['dataset', 'export', 'front', 'study', 'study_event', 'trial', 'trial_report', 'worker']);
+  expect(tables).toEqual([
+    'dataset',
+    'export',
+    'front',
+    'study',
+    'study_event',
+    'trajectory_point',
+    'trial',
+    'trial_report',
+    'worker',
+  ]);
   for (const _ of ran) await dataSource.undoLastMigration();
   expect(await tablesOf(database)).toEqual([]);
   await dataSource.runMigrations();

@@ -28,6 +28,8 @@ const dependencies: UseCaseDependencies = {
   clock: systemClock,
   architectures: { list: async () => architectures },
   leases: { leaseSeconds: 60, heartbeatSeconds: 10 },
+  blobs: { list: async function* () {}, collect: async () => false },
+  checkpointBytes: 10 * 2 ** 30,
   onFailedAsk: (studyId, error) => {
     throw new Error(`The sampler of study ${studyId} failed`, { cause: error });
   },

@@ -2,11 +2,13 @@ import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import type { ArtifactStore } from '#artifacts';
 import {
   ClaimWork,
+  ContinueTraining,
   CreateStudy,
   ImportDataset,
   ManageExports,
   ManageStudies,
   QueryPareto,
+  QueryStorage,
   QueryTrials,
   QueryWorkers,
   RunTrial,
@@ -23,6 +25,7 @@ import { HealthModule } from './health/health.module.js';
 import { HealthCheck } from './health/health-check.js';
 import { ARTIFACTS, CONFIG, WORKER_TOKEN } from './injection-tokens.js';
 import { ParetoModule } from './pareto/pareto.module.js';
+import { StorageModule } from './storage/storage.module.js';
 import { StudiesModule } from './studies/studies.module.js';
 import { TrialsModule } from './trials/trials.module.js';
 import { WorkerProtocolModule } from './worker-protocol/worker-protocol.module.js';
@@ -59,6 +62,7 @@ export class AppModule {
         EventsModule,
         ExportsModule,
         WorkersModule,
+        StorageModule,
         WorkerProtocolModule,
       ],
     };
@@ -81,5 +85,7 @@ function providersOf({ useCases, ...parts }: AppParts): Provider[] {
     { provide: ImportDataset, useValue: useCases.datasets },
     { provide: ClaimWork, useValue: useCases.claimWork },
     { provide: RunTrial, useValue: useCases.runTrial },
+    { provide: ContinueTraining, useValue: useCases.continueTraining },
+    { provide: QueryStorage, useValue: useCases.storage },
   ];
 }

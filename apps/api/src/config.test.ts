@@ -13,6 +13,7 @@ test('parseConfig() has a default for everything', () => {
     leaseSeconds: 60,
     heartbeatSeconds: 10,
     reapSeconds: 5,
+    checkpointBytes: 10_737_418_240,
   });
 });
 

@@ -25,6 +25,12 @@ const environment = z
     RETUNE_LEASE_SECONDS: seconds(60),
     RETUNE_HEARTBEAT_SECONDS: seconds(10),
     RETUNE_REAP_SECONDS: seconds(5),
+    RETUNE_CHECKPOINT_BYTES: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(Number.MAX_SAFE_INTEGER)
+      .default(10 * 2 ** 30),
   })
   .refine(
     ({ RETUNE_LEASE_SECONDS, RETUNE_HEARTBEAT_SECONDS }) => RETUNE_LEASE_SECONDS >= 3 * RETUNE_HEARTBEAT_SECONDS,
@@ -52,6 +58,8 @@ export interface Config {
   readonly leaseSeconds: number;
   readonly heartbeatSeconds: number;
   readonly reapSeconds: number;
+  /** Bytes of checkpoints and of states to go on from, beyond which losers' are deleted, the longest unused first. */
+  readonly checkpointBytes: number;
 }
 
 /** Every setting that cannot be used, in one message of one line: logs and their readers go by lines. */
@@ -91,6 +99,7 @@ export function parseConfig(
     leaseSeconds: values.RETUNE_LEASE_SECONDS,
     heartbeatSeconds: values.RETUNE_HEARTBEAT_SECONDS,
     reapSeconds: values.RETUNE_REAP_SECONDS,
+    checkpointBytes: values.RETUNE_CHECKPOINT_BYTES,
   });
 }
 

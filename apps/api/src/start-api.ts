@@ -5,6 +5,7 @@ import { importedWeightsFolder, weightsAtHand } from '#model-zoo';
 import { hashSeed, Rng, systemClock } from '#primitives';
 import { createUseCases } from '#search';
 import { ZooCatalog } from './architectures/zoo-catalog.js';
+import { CheckpointBlobs } from './checkpoint-blobs.js';
 import type { Config } from './config.js';
 import { createApp } from './create-app.js';
 import { DatasetImporter } from './datasets/dataset-importer.js';
@@ -13,6 +14,7 @@ import { JsonLogger } from './json-logger.js';
 import { type OpenDatabase, openDatabase } from './open-database.js';
 import { Reaper } from './reaper.js';
 import { serviceVersion } from './service-version.js';
+import { StorageSweeper } from './storage-sweeper.js';
 import { workerToken } from './worker-token.js';
 
 /** A service that listens. */
@@ -52,16 +54,24 @@ async function listen(config: Config, database: OpenDatabase): Promise<RunningAp
   const token = await workerToken(config.dataFolder, config.workerToken);
   const artifacts = new ArtifactStore(join(config.dataFolder, 'artifacts'));
   const architectures = new ZooCatalog(() => weightsAtHand({ imported: importedWeightsFolder(config.dataFolder) }));
-  const { leaseSeconds, heartbeatSeconds } = config;
+  const { leaseSeconds, heartbeatSeconds, checkpointBytes } = config;
   const leases = { leaseSeconds, heartbeatSeconds };
   const logger = new JsonLogger(config.logLevel);
   const onFailedAsk = (studyId: string, error: unknown) => {
     const stack = error instanceof Error ? error.stack : String(error);
     logger.error('The sampler of a study failed: it makes no trials', stack, { studyId }, 'search');
   };
-  const useCases = createUseCases(storage, { clock: systemClock, architectures, leases, onFailedAsk });
+  const useCases = createUseCases(storage, {
+    clock: systemClock,
+    architectures,
+    leases,
+    blobs: new CheckpointBlobs(artifacts, systemClock),
+    checkpointBytes,
+    onFailedAsk,
+  });
   const random = new Rng(hashSeed(systemClock.now() >>> 0, process.pid));
   const reaper = new Reaper(useCases.reapLeases, systemClock, random, config.reapSeconds);
+  const sweeper = new StorageSweeper(useCases.sweepStorage, systemClock);
   const health = new HealthCheck(() => database.ping(), reaper, version);
   const parts = { config, useCases, artifacts, architectures, health, workerToken: token };
   const app = await createApp(parts, version, logger);
@@ -69,12 +79,13 @@ async function listen(config: Config, database: OpenDatabase): Promise<RunningAp
   const importer = app.get(DatasetImporter);
   await importer.resumeUnfinished();
   reaper.start();
+  sweeper.start();
   return {
     url: reachableUrl(app.getHttpServer().address() as AddressInfo),
     workerToken: token,
     importsDone: () => importer.idle(),
     close: async () => {
-      await Promise.all([app.close(), reaper.stop()]);
+      await Promise.all([app.close(), reaper.stop(), sweeper.stop()]);
       await database.close();
     },
   };

@@ -16,6 +16,7 @@ import {
   problem,
   type Study,
   type StudyEvent,
+  storage,
   study,
   studyEvent,
   type Trial,
@@ -48,6 +49,8 @@ export class ApiClient {
   architectures = async () => (await this.get('/v1/architectures', architectureList)).items;
   /** The last seen first. */
   workers = async () => (await this.get('/v1/workers', workerList)).items;
+
+  storage = () => this.get('/v1/storage', storage);
 
   /** Every dataset, or those of one name; each names its first refused files only. */
   datasets = (name?: string): Promise<Dataset[]> => this.pages('/v1/datasets', dataset, { name });

@@ -8,6 +8,7 @@ import { addEngineCommands } from './commands/engine.js';
 import { addPredictCommand } from './commands/predict.js';
 import { addResultCommands } from './commands/results.js';
 import { addStartCommand } from './commands/start.js';
+import { addStorageCommand } from './commands/storage.js';
 import { addStudyCommands } from './commands/study.js';
 import { addWorkerCommand } from './commands/worker.js';
 import { addZooCommands } from './commands/zoo.js';
@@ -36,6 +37,7 @@ export function buildProgram(): Command {
   addPredictCommand(program);
   addZooCommands(program);
   addEngineCommands(program);
+  addStorageCommand(program);
   addDatabaseUrlCommand(program);
   addDoctorCommand(program);
   return program;

@@ -7,7 +7,8 @@ import type { StartedNetwork } from './start-network.js';
 
 /** Where checkpoints are kept, by content. */
 export interface CheckpointStore {
-  put(bytes: Uint8Array): Promise<{ sha256: string; bytes: number }>;
+  /** `collectable`: the service deletes the blob once nothing refers to it. */
+  put(bytes: Uint8Array, options?: { readonly collectable?: boolean }): Promise<{ sha256: string; bytes: number }>;
   get(sha256: string): Promise<Uint8Array>;
 }
 
@@ -56,7 +57,7 @@ export async function saveCheckpoint(
       ...(device === undefined || device.provider === 'cpu' ? {} : { device: device.provider }),
     },
   });
-  return store.put(file);
+  return store.put(file, { collectable: true });
 }
 
 /**

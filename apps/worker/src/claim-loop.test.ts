@@ -178,7 +178,7 @@ test('claimLoop() asks with one claimRequestId until it is answered, and does th
   const entry = child(
     'completes',
     `const first = await ask('profile', { sizeBytes: 8 });
-     const second = await ask('report', { report: ${JSON.stringify(report)} });
+     const second = await ask('report', ${JSON.stringify(report)});
      return { state: 'PRUNED', reason: first.action + ' ' + second.action, measures: {} };`,
   );
   const outcomes: WorkOutcome[] = [];
@@ -223,7 +223,7 @@ test('claimLoop() ends with the service’s words where the token is wrong', asy
 test('superviseTrial() repeats a report over lost answers and 5xx, and a repeated finish is the same', async () => {
   const entry = child(
     'retries',
-    `await ask('report', { report: ${JSON.stringify(report)} }); return { state: 'PRUNED', reason: 'x', measures: {} };`,
+    `await ask('report', ${JSON.stringify(report)}); return { state: 'PRUNED', reason: 'x', measures: {} };`,
   );
   const it = await scene(entry, (verb, _, seen) => {
     if (verb === 'heartbeat') return beaten;

@@ -32,7 +32,7 @@ import { isParameter, profileNetwork } from './profile-network.js';
 import { tensorsOf } from './run-blocks.js';
 import { type Score, scoreLogits } from './score-logits.js';
 import type { StartedNetwork } from './start-network.js';
-import { type ContinueAsk, type ResumedTraining, Trajectory } from './trajectory.js';
+import { type ContinueAsk, type ResumedTraining, Trajectory, type TrajectoryTools } from './trajectory.js';
 import { TrialMemory } from './trial-memory.js';
 import { WarmCache } from './warm-cache.js';
 
@@ -66,6 +66,8 @@ export interface TrialTools {
   profile(measures: Partial<TrialMeasures>): Promise<Verdict>;
   /** What is on record of a training. @default nothing, and nothing is recorded */
   continueFrom?(ask: ContinueAsk): Promise<ContinueResponse['from']>;
+  /** As in `TrajectoryTools`. */
+  readonly secondsBetweenPoints?: TrajectoryTools['secondsBetweenPoints'];
   /** An epoch is done; `point` holds what it left, where that was written. */
   report(report: EpochReport, point?: TrajectoryPoint): Promise<Verdict>;
   /** Everything measured so far, told after each step: what remains of a trial that dies. */

@@ -93,7 +93,7 @@ async function passOn(
     const answer = await context.api.profile(leased.handle, measures, latencyIdentity(execution, device));
     return valueOrLost(leased, answer) ?? cancel;
   }
-  const { report, point } = body as Pick<ReportRequest, 'report' | 'point'>;
+  const { point, ...report } = body as ReportRequest['report'] & Pick<ReportRequest, 'point'>;
   const answer = await context.api.report(leased.handle, report, point);
   if (!answer.lost) leased.renewed(answer.sentAtMs);
   return valueOrLost(leased, answer) ?? cancel;

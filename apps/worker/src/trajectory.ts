@@ -2,7 +2,7 @@ import type { ContinueResponse, PointMeasures, TrajectoryPoint, TrialClaim } fro
 import type { Trainer } from '#engine';
 import { readSafetensors, writeSafetensors } from '#model-zoo';
 import { DomainError, type NamedTensor } from '#primitives';
-import { applyCheckpoint, type CheckpointStore, saveCheckpoint } from './checkpoint.js';
+import { applyCheckpoint, CheckpointMismatchError, type CheckpointStore, saveCheckpoint } from './checkpoint.js';
 import { countParameters } from './profile-network.js';
 import type { StartedNetwork } from './start-network.js';
 import { type TrajectoryMachine, trajectoryKey, trajectoryParts } from './trajectory-key.js';
@@ -19,6 +19,8 @@ export interface TrajectoryTools extends TrajectoryMachine {
   readonly store: CheckpointStore;
   /** The latest point of that training with at most the trial's epochs; null where it begins anew. */
   continueFrom(ask: ContinueAsk): Promise<ContinueResponse['from']>;
+  /** Seconds of training after which a trial that is not done yet writes a point: what a lost worker costs at most. @default {60} */
+  readonly secondsBetweenPoints?: number;
 }
 
 /** A training that is on record, as it was at the end of an epoch. */
@@ -40,9 +42,6 @@ const writtenBytesPerSecond = 100e6;
 
 /** Share of the seconds that a point saves which may be spent on writing it. */
 const largestWriteShare = 0.1;
-
-/** Seconds of training after which a trial that is not done yet writes a point: what a lost worker costs at most. */
-const secondsBetweenPoints = 60;
 
 /** Errors that say that what is stored cannot be used, now or later; others (a full disk, no rights) are not about the point. */
 const unusableCodes = new Set(['ARTIFACT_MISSING', 'ARTIFACT_CORRUPT', 'INVALID_WEIGHTS', 'CHECKPOINT_MISMATCH']);
@@ -106,7 +105,7 @@ export class Trajectory {
   /** Whether a trial that goes on should write a point now. */
   isPointDue(trainSeconds: number): boolean {
     const seconds = trainSeconds - this.#secondsAtLastPoint;
-    return seconds >= secondsBetweenPoints && this.isWorthWriting(seconds);
+    return seconds >= (this.tools.secondsBetweenPoints ?? 60) && this.isWorthWriting(seconds);
   }
 
   /** Whether writing a point costs little beside the seconds of training that it saves. */
@@ -120,7 +119,7 @@ export class Trajectory {
   async point(trainer: Trainer, initialStateSha256: string, measures: PointMeasures): Promise<TrajectoryPoint> {
     this.#secondsAtLastPoint = measures.trainSeconds;
     const checkpoint = await saveCheckpoint(this.started, trainer.current(), this.claim, this.tools);
-    const slots = await this.tools.store.put(slotsFile(trainer.slots()));
+    const slots = await this.tools.store.put(slotsFile(trainer.slots()), { collectable: true });
     return { checkpoint, slots, initialStateSha256, measures };
   }
 }
@@ -136,8 +135,10 @@ async function load(
   started: StartedNetwork,
   store: CheckpointStore,
 ): Promise<ResumedTraining> {
+  const isEnd = epoch === claim.parameters.epochs;
+  if (slots === null && !isEnd) throw new CheckpointMismatchError(`The point at epoch ${epoch} has no momentum`);
   const tensors = applyCheckpoint(started, await store.get(checkpoint.sha256), claim);
-  const momentum = slots === null || epoch === claim.parameters.epochs ? null : await store.get(slots.sha256);
+  const momentum = slots === null || isEnd ? null : await store.get(slots.sha256);
   return {
     epoch,
     checkpoint,

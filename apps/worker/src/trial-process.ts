@@ -25,7 +25,7 @@ async function work(job: unknown, channel: Channel): Promise<TrialResult> {
     memoryBytes: memoryBytes ?? undefined,
     profile: async (measures) => (await channel.ask('profile', measures)) as Verdict,
     continueFrom: async (ask) => (await channel.ask('continue', ask)) as ContinueResponse['from'],
-    report: async (report, point) => (await channel.ask('report', { report, point })) as Verdict,
+    report: async (report, point) => (await channel.ask('report', { ...report, point })) as Verdict,
     featureBytes,
     featuresFound: (use) => channel.tell('features', use),
     compiled: (step) => channel.tell('compiled', step),

@@ -43,6 +43,7 @@ export {
 export { type Health, health } from './health.js';
 export { type ParetoFront, type ParetoQuery, paretoFront, paretoQuery } from './pareto.js';
 export { type Problem, problem } from './problem.js';
+export { type Storage, storage, storageKinds } from './storage.js';
 export {
   type Algorithms,
   algorithm,

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, opendir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { ArtifactCorruptError, ArtifactMissingError } from './artifact-errors.js';
@@ -14,6 +14,15 @@ export interface Artifact {
 
 /** Bytes to store: at once, or in pieces as they come. */
 export type ArtifactContent = Uint8Array | AsyncIterable<Uint8Array>;
+
+/** How bytes are stored. */
+export interface PutOptions {
+  /** Whether `collectable` lists the blob, so that it is deleted once nobody needs it. @default {false} */
+  readonly collectable?: boolean;
+}
+
+/** Names of one piece of a listing. */
+const namesPerPiece = 1000;
 
 /**
  * A folder of blobs, each under the SHA-256 of its bytes: `<root>/sha256/ab/cdef…`. Safe for several processes on one
@@ -29,15 +38,17 @@ export class ArtifactStore {
    *
    * @throws what `content` throws, or the file system's error (`ENOSPC`, `EACCES`); nothing half-written stays behind.
    */
-  async put(content: ArtifactContent): Promise<Artifact> {
+  async put(content: ArtifactContent, { collectable = false }: PutOptions = {}): Promise<Artifact> {
     if (content instanceof Uint8Array) {
       const sha256 = createHash('sha256').update(content).digest('hex');
+      if (collectable) await this.#mark(sha256);
       if (await this.#isIntact(sha256, content.byteLength)) return { sha256, bytes: content.byteLength };
     }
     const incoming = join(this.root, 'incoming', `${randomUUID()}.tmp`);
     await mkdir(dirname(incoming), { recursive: true });
     try {
       const artifact = await writeDurably(incoming, content instanceof Uint8Array ? [content] : content);
+      if (collectable && !(content instanceof Uint8Array)) await this.#mark(artifact.sha256);
       if (!(await this.#isIntact(artifact.sha256, artifact.bytes))) await this.#publish(incoming, artifact.sha256);
       return artifact;
     } finally {
@@ -100,6 +111,59 @@ export class ArtifactStore {
   /** Deletes what is stored under a hash; nothing happens where nothing is. @throws {TypeError} as `path`. */
   async remove(sha256: string): Promise<void> {
     await rm(this.path(sha256), { force: true });
+  }
+
+  /** The hashes of all blobs that were put as collectable, some at a time, in no order. */
+  async *collectable(): AsyncGenerator<readonly string[], void, void> {
+    const folder = await opendir(this.#marks).catch(nullIfMissing);
+    if (folder === null) return;
+    let names: string[] = [];
+    for await (const { name } of folder) {
+      if (names.push(name) < namesPerPiece) continue;
+      yield names;
+      names = [];
+    }
+    if (names.length > 0) yield names;
+  }
+
+  /**
+   * Deletes a collectable blob that was last put before `before`, in ms since 1970; anything else stays.
+   *
+   * Somebody may be putting equal bytes at this moment, and find them here. So a put marks the blob first and looks for it
+   * then, and this does it the other way round: it takes the blob away first, looks at the mark then, and brings the blob
+   * back if it was marked again. Whoever marks later than that look finds no blob, and writes one.
+   *
+   * @returns Whether the blob was deleted. @throws {TypeError} as `path`.
+   */
+  async collect(sha256: string, before: number): Promise<boolean> {
+    const path = this.path(sha256);
+    const mark = join(this.#marks, sha256);
+    const isOld = async () => {
+      const stats = await stat(mark).catch(nullIfMissing);
+      return stats !== null && stats.mtimeMs < before;
+    };
+    if (!(await isOld())) return false;
+    const aside = join(this.root, 'incoming', `${randomUUID()}.tmp`);
+    await mkdir(dirname(aside), { recursive: true });
+    const isThere = await rename(path, aside).then(() => true, falseIfMissing);
+    if (!(await isOld())) {
+      if (isThere) await rename(aside, path);
+      return false;
+    }
+    await rm(aside, { force: true });
+    await rm(mark, { force: true });
+    return isThere;
+  }
+
+  get #marks(): string {
+    return join(this.root, 'collectable');
+  }
+
+  /** Notes that a blob is collectable, and that it was put now. */
+  async #mark(sha256: string): Promise<void> {
+    await mkdir(this.#marks, { recursive: true });
+    // Something is written, so that the file system sets its own time, whether or not the mark was there.
+    await writeFile(join(this.#marks, sha256), '1');
   }
 
   async #isIntact(sha256: string, bytes: number): Promise<boolean> {
@@ -177,5 +241,10 @@ function refuseMissing(error: NodeJS.ErrnoException, sha256: string): never {
 
 function nullIfMissing(error: NodeJS.ErrnoException): null {
   if (error.code === 'ENOENT') return null;
+  throw error;
+}
+
+function falseIfMissing(error: NodeJS.ErrnoException): false {
+  if (error.code === 'ENOENT') return false;
   throw error;
 }

@@ -5,6 +5,7 @@ import { ExportEntity } from './entities/export-entity.js';
 import { FrontEntity } from './entities/front-entity.js';
 import { StudyEntity } from './entities/study-entity.js';
 import { StudyEventEntity } from './entities/study-event-entity.js';
+import { TrajectoryPointEntity } from './entities/trajectory-point-entity.js';
 import { TrialEntity } from './entities/trial-entity.js';
 import { TrialReportEntity } from './entities/trial-report-entity.js';
 import { WorkerEntity } from './entities/worker-entity.js';
@@ -52,6 +53,7 @@ export function createDataSource({ connection, poolSize = 12 }: DataSourceOption
       StudyEntity,
       TrialEntity,
       TrialReportEntity,
+      TrajectoryPointEntity,
       FrontEntity,
       ExportEntity,
       WorkerEntity,

@@ -6,6 +6,7 @@ import { PostgresEventLog } from './repositories/postgres-event-log.js';
 import { PostgresExportRepository } from './repositories/postgres-export-repository.js';
 import { PostgresFrontRepository } from './repositories/postgres-front-repository.js';
 import { PostgresStudyRepository } from './repositories/postgres-study-repository.js';
+import { PostgresTrajectoryRepository } from './repositories/postgres-trajectory-repository.js';
 import { PostgresTrialQueue } from './repositories/postgres-trial-queue.js';
 import { PostgresTrialRepository } from './repositories/postgres-trial-repository.js';
 import { PostgresWorkerRegistry } from './repositories/postgres-worker-registry.js';
@@ -20,6 +21,7 @@ export class PostgresStorage implements SearchStorage {
   readonly datasets: SearchRepositories['datasets'];
   readonly exports: SearchRepositories['exports'];
   readonly workers: SearchRepositories['workers'];
+  readonly trajectories: SearchRepositories['trajectories'];
 
   /** @param dataSource From `createDataSource`, initialised, its migrations run. */
   constructor(private readonly dataSource: DataSource) {
@@ -32,6 +34,7 @@ export class PostgresStorage implements SearchStorage {
     this.datasets = repositories.datasets;
     this.exports = repositories.exports;
     this.workers = repositories.workers;
+    this.trajectories = repositories.trajectories;
   }
 
   transaction<Result>(work: (repositories: SearchRepositories) => Promise<Result>): Promise<Result> {
@@ -49,5 +52,6 @@ function repositoriesOver(query: Query): SearchRepositories {
     datasets: new PostgresDatasetRepository(query),
     exports: new PostgresExportRepository(query),
     workers: new PostgresWorkerRegistry(query),
+    trajectories: new PostgresTrajectoryRepository(query),
   };
 }

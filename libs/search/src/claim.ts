@@ -1,6 +1,7 @@
 import type { Constraint } from './metric-name.js';
 import type { TrialParameters } from './search-space.js';
 import type { TrainingSettings } from './study.js';
+import type { NewTrajectoryPoint } from './trajectory.js';
 import type { ArtifactReference, Device, DeviceIdentity, EpochReport, FailReason, TrialMeasures } from './trial.js';
 
 /** How long a claim is held without a sign of life. */
@@ -89,8 +90,15 @@ export type TrialOutcome =
       readonly checkpoint: ArtifactReference;
       readonly initialStateSha256: string;
       readonly weights: { readonly name: string; readonly sha256: string } | null;
+      /** To go on from with more epochs; absent where nothing was trained or nothing is shared. */
+      readonly point?: NewTrajectoryPoint | undefined;
     }
-  | { readonly state: 'PRUNED'; readonly reason: string; readonly measures: Partial<TrialMeasures> }
+  | {
+      readonly state: 'PRUNED';
+      readonly reason: string;
+      readonly measures: Partial<TrialMeasures>;
+      readonly point?: NewTrajectoryPoint | undefined;
+    }
   | {
       readonly state: 'FAIL';
       readonly failReason: FailReason;

@@ -23,7 +23,7 @@ export function mayMakeTrial(study: StudyRecord): boolean {
  * @returns Whether the study is COMPLETE now.
  */
 export async function completeIfDone(repositories: SearchRepositories, studyId: string): Promise<boolean> {
-  const { studies, queue, events } = repositories;
+  const { studies, queue, events, trajectories } = repositories;
   let study = await studies.find(studyId);
   if (study?.state !== 'RUNNING') return study?.state === 'COMPLETE';
   if (study.timedOut && study.counts.WAITING > 0) {
@@ -46,6 +46,7 @@ export async function completeIfDone(repositories: SearchRepositories, studyId: 
   const open = study.counts.WAITING + study.counts.RUNNING > 0;
   if (open || mayMakeTrial(study)) return false;
   await studies.setState(studyId, 'COMPLETE');
+  await trajectories.dropLosers(studyId);
   await events.append(studyId, [{ type: 'study.state', state: 'COMPLETE' }]);
   return true;
 }

@@ -12,6 +12,7 @@ export type {
   WorkClaim,
 } from './claim.js';
 export { ClaimWork } from './claim-work.js';
+export { ContinueTraining } from './continue-training.js';
 export { CreateStudy } from './create-study.js';
 export type { ClassCount, DatasetContent, DatasetRecord, DatasetRequest, DatasetState } from './dataset.js';
 export { estimateStudyTime, type StudyLoad } from './estimate-study-time.js';
@@ -22,12 +23,14 @@ export { ManageStudies } from './manage-studies.js';
 export { type Constraint, type Direction, type MetricName, metricNames, type Objective } from './metric-name.js';
 export type { Page, PageRequest } from './page.js';
 export type { ArchitectureCatalog, KnownArchitecture } from './ports/architecture-catalog.js';
+export type { CollectableBlobs } from './ports/collectable-blobs.js';
 export type { DatasetRepository } from './ports/dataset-repository.js';
 export type { EventLog } from './ports/event-log.js';
 export type { ExportRepository, ReapedExport } from './ports/export-repository.js';
 export type { FrontRepository } from './ports/front-repository.js';
 export type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
 export type { StudyRepository } from './ports/study-repository.js';
+export type { Continuation, ContinueRequest, Eviction, TrajectoryRepository } from './ports/trajectory-repository.js';
 export type {
   Assessment,
   Heartbeat,
@@ -48,6 +51,7 @@ export {
 } from './ports/trial-repository.js';
 export type { WorkerRegistry } from './ports/worker-registry.js';
 export { type ParetoAnswer, type ParetoBounds, QueryPareto } from './query-pareto.js';
+export { QueryStorage, type StorageReport } from './query-storage.js';
 export { QueryTrials } from './query-trials.js';
 export { QueryWorkers } from './query-workers.js';
 export { rankTrials } from './rank-trials.js';
@@ -82,6 +86,14 @@ export {
   type TrainingSettings,
 } from './study.js';
 export type { StoredStudyEvent, StudyEvent } from './study-event.js';
+export { type StorageSweep, SweepStorage } from './sweep-storage.js';
+export type {
+  NewTrajectoryPoint,
+  PointMeasures,
+  StorageUsage,
+  StoredBlobs,
+  TrajectoryPoint,
+} from './trajectory.js';
 export {
   type ArtifactReference,
   type ConstraintViolation,

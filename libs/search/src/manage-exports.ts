@@ -24,7 +24,7 @@ export class ManageExports {
    * Queues an export.
    *
    * @throws {NotFoundError} if there is no such study or trial.
-   * @throws {TrialNotExportableError} if the trial is not COMPLETE.
+   * @throws {TrialNotExportableError} if the trial is not COMPLETE, or its checkpoint had to make room.
    * @throws {NoFeasibleTrialError} if no trial meets the bounds; says which bound the nearest misses.
    */
   create(studyId: string, request: ExportRequest): Promise<ExportRecord> {
@@ -34,6 +34,11 @@ export class ManageExports {
       const trial = await chooseTrial(repositories, study, request);
       if (trial.state !== 'COMPLETE') throw new TrialNotExportableError(trial.number, trial.state);
       const record = await repositories.exports.insert(studyId, trial.id);
+      // Read behind the insert: from there on the checkpoint stays, see `TrajectoryRepository.evict`.
+      if ((await repositories.trials.findById(trial.id))?.checkpoint === null) {
+        const reason = 'its checkpoint was deleted to make room, as it violates a constraint; run it again';
+        throw new TrialNotExportableError(trial.number, trial.state, reason);
+      }
       await repositories.events.append(studyId, [{ type: 'export.state', exportId: record.id, state: record.state }]);
       return record;
     });

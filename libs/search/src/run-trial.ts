@@ -8,7 +8,9 @@ import type { SearchRepositories, SearchStorage } from './ports/search-storage.j
 import type { Heartbeat } from './ports/trial-queue.js';
 import type { TrialHistory } from './ports/trial-repository.js';
 import { LeaseLostError, ReportConflictError } from './search-errors.js';
+import { settleTrajectory } from './settle-trajectory.js';
 import type { StudyRecord, StudySpec } from './study.js';
+import type { NewTrajectoryPoint } from './trajectory.js';
 import type { DeviceIdentity, EpochReport, TrialMeasures, TrialRecord } from './trial.js';
 import { updateFront } from './update-front.js';
 
@@ -58,14 +60,19 @@ export class RunTrial {
   /**
    * Records one epoch, renews the lease and asks the pruner. An equal report may be sent again.
    *
+   * @param point What the epoch left, where the worker has written it: another attempt goes on from there.
    * @throws {LeaseLostError} if this attempt does not hold the lease any more.
    * @throws {ReportConflictError} if this attempt has reported other values for the epoch.
    */
-  async report(trialId: string, attempt: number, report: EpochReport): Promise<Verdict> {
-    const result = await this.storage.transaction(async ({ queue, events }) => {
+  async report(trialId: string, attempt: number, report: EpochReport, point?: NewTrajectoryPoint): Promise<Verdict> {
+    const result = await this.storage.transaction(async ({ queue, events, trajectories }) => {
       const recorded = await queue.recordReport(trialId, attempt, report, this.leases.leaseSeconds);
       if (recorded.status === 'recorded') {
         const { number, studyId, parameters } = recorded.trial;
+        if (point) {
+          await trajectories.record(trialId, point);
+          await trajectories.dropSuperseded(trialId);
+        }
         await events.append(studyId, [{ type: 'trial.reported', number, report, epochs: parameters.epochs }]);
       }
       return recorded;
@@ -93,7 +100,8 @@ export class RunTrial {
       const assessment = assessConstraints(study.spec.constraints, metrics);
       const status = await repositories.queue.finish(trialId, attempt, outcome, assessment, digest);
       if (status === 'lost') return this.#lost(trialId, attempt);
-      if (status === 'recorded') await this.#conclude(repositories, study, trialId);
+      const point = outcome.state === 'FAIL' ? undefined : outcome.point;
+      if (status === 'recorded') await this.#conclude(repositories, study, trialId, point);
       return (await repositories.trials.findById(trialId)) as TrialRecord;
     });
   }
@@ -109,8 +117,14 @@ export class RunTrial {
     });
   }
 
-  async #conclude(repositories: SearchRepositories, study: StudyRecord, trialId: string): Promise<void> {
+  async #conclude(
+    repositories: SearchRepositories,
+    study: StudyRecord,
+    trialId: string,
+    point: NewTrajectoryPoint | undefined,
+  ): Promise<void> {
     const trial = (await repositories.trials.findById(trialId)) as TrialRecord;
+    await settleTrajectory(repositories, study.spec, trial, point);
     const onFront = await updateFront(repositories, study, trial);
     const { number, state, measures, pruneReason, failReason } = trial;
     await repositories.events.append(study.id, [

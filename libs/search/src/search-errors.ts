@@ -51,11 +51,13 @@ export class StudyStateError extends DomainError {
 export class TrialNotExportableError extends DomainError {
   readonly code = 'TRIAL_NOT_EXPORTABLE' satisfies SearchErrorCode;
 
+  /** @param reason What is wrong, where it is not the state. */
   constructor(
     readonly trialNumber: number,
     readonly state: string,
+    reason = `state is ${state}, must be COMPLETE`,
   ) {
-    super(`Cannot export trial ${trialNumber}: state is ${state}, must be COMPLETE`);
+    super(`Cannot export trial ${trialNumber}: ${reason}`);
   }
 }
 

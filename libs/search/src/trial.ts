@@ -56,6 +56,8 @@ export interface TrialMeasures {
   readonly compileSeconds: number;
   readonly trainSeconds: number;
   readonly evaluationSeconds: number;
+  /** What of frozen work, training and evaluation the trial did itself; absent of trials that are older than the column. */
+  readonly computedSeconds?: number;
   readonly peakMemoryBytes: number;
 }
 

@@ -1,6 +1,10 @@
 import { Body, Controller, HttpCode, Param, Post, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import {
+  type ContinueRequest,
+  type ContinueResponse,
+  continueRequest,
+  continueResponse,
   type FinishTrialRequest,
   finishTrialRequest,
   type HeartbeatRequest,
@@ -14,10 +18,10 @@ import {
   type Verdict,
   verdict,
 } from '#api-contract';
-import { RunTrial } from '#search';
+import { ContinueTraining, RunTrial } from '#search';
 import { Documented } from '../http/documented.js';
 import { type IdParam, idParam } from '../http/path-params.js';
-import { toHeartbeatResponse, toTrialOutcome } from './worker-protocol.mapper.js';
+import { toContinueResponse, toHeartbeatResponse, toTrialOutcome } from './worker-protocol.mapper.js';
 import { WorkerTokenGuard } from './worker-token.guard.js';
 
 const problems = [400, 401, 403, 409, 413];
@@ -27,7 +31,10 @@ const problems = [400, 401, 403, 409, 413];
 @UseGuards(WorkerTokenGuard)
 @Controller('v1/worker/trials/:id')
 export class TrialWorkController {
-  constructor(private readonly runTrial: RunTrial) {}
+  constructor(
+    private readonly runTrial: RunTrial,
+    private readonly continueTraining: ContinueTraining,
+  ) {}
 
   @Post('heartbeat')
   @HttpCode(200)
@@ -49,14 +56,24 @@ export class TrialWorkController {
     return this.runTrial.profile(id, attempt, measures, latencyDevice);
   }
 
+  @Post('continue')
+  @HttpCode(200)
+  @Documented({ summary: 'Go on where an equal training stopped', schema: continueResponse, problems })
+  async continue(
+    @Param({ schema: idParam }) { id }: IdParam,
+    @Body({ schema: continueRequest }) { attempt, ...request }: ContinueRequest,
+  ): Promise<ContinueResponse> {
+    return toContinueResponse(await this.continueTraining.run(id, attempt, request));
+  }
+
   @Post('report')
   @HttpCode(200)
   @Documented({ summary: 'Report one epoch', schema: verdict, problems })
   report(
     @Param({ schema: idParam }) { id }: IdParam,
-    @Body({ schema: reportRequest }) { attempt, report }: ReportRequest,
+    @Body({ schema: reportRequest }) { attempt, report, point }: ReportRequest,
   ): Promise<Verdict> {
-    return this.runTrial.report(id, attempt, report);
+    return this.runTrial.report(id, attempt, report, point);
   }
 
   @Post('finish')

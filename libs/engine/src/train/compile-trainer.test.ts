@@ -78,14 +78,17 @@ test('Trainer.trainEpoch() gives the same bytes for a seed and others for anothe
   expect((await train(smallPlan({ seed: 8 }), 0, 2)).losses).not.toEqual(first.losses);
 });
 
-test('compileTrainer() from the tensors and slots of epoch 2 goes on to the bytes of five epochs', async () => {
-  const whole = await train(smallPlan(), 0, 5);
-  const { tensors, slots } = await train(smallPlan(), 0, 2);
-  const rest = await train(smallPlan({ tensors, slots }), 2, 5);
-  expect(rest.tensors).toEqual(whole.tensors);
-  expect(rest.slots).toEqual(whole.slots);
-  expect(rest.losses).toEqual(whole.losses.slice(2));
-});
+test.each(steppings)(
+  'compileTrainer(), %s, from the tensors and slots of epoch 2 goes on to the bytes of five',
+  async (stepping) => {
+    const whole = await train(smallPlan(), 0, 5, { stepping });
+    const { tensors, slots } = await train(smallPlan(), 0, 2, { stepping });
+    const rest = await train(smallPlan({ tensors, slots }), 2, 5, { stepping });
+    expect(rest.tensors).toEqual(whole.tensors);
+    expect(rest.slots).toEqual(whole.slots);
+    expect(rest.losses).toEqual(whole.losses.slice(2));
+  },
+);
 
 test('Trainer.trainEpoch() leaves tensors that are not trainable as they were and has no slots for them', async () => {
   const initial = smallTensors(1);

@@ -27,6 +27,8 @@ import { StudyEntity } from './study-entity.js';
 @Index('trial_claim', ['workerId', 'claimRequestId'], { unique: true, where: `state = 'RUNNING'` })
 @Index('trial_running', ['study'], { where: `state = 'RUNNING'` })
 @Index('trial_study_state', ['study', 'state'])
+@Index('trial_trajectory', ['trajectoryKey'], { where: 'trajectory_key IS NOT NULL' })
+@Index('trial_checkpoint', ['checkpointSha256'], { where: 'checkpoint_sha256 IS NOT NULL' })
 export class TrialEntity {
   @PrimaryGeneratedColumn('uuid')
   id: string;
@@ -148,6 +150,10 @@ export class TrialEntity {
   @Column({ name: 'evaluation_seconds', type: 'double precision', nullable: true })
   evaluationSeconds: number | null;
 
+  /** What of training and evaluation the trial did itself. */
+  @Column({ name: 'computed_seconds', type: 'double precision', nullable: true })
+  computedSeconds: number | null;
+
   @Column({ name: 'peak_memory_bytes', type: 'bigint', nullable: true })
   peakMemoryBytes: string | null;
 
@@ -185,6 +191,14 @@ export class TrialEntity {
 
   @Column({ name: 'weights_sha256', type: 'varchar', length: 64, nullable: true })
   weightsSha256: string | null;
+
+  /** Which training it is: `key` of its points in `trajectory_point`. NULL until the attempt has said so. */
+  @Column({ name: 'trajectory_key', type: 'varchar', length: 64, nullable: true })
+  trajectoryKey: string | null;
+
+  /** Epochs that the attempt took over from an equal training. */
+  @Column({ name: 'continued_from', type: 'integer', nullable: true })
+  continuedFrom: number | null;
 
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt: Date;

@@ -18,6 +18,7 @@ export const measureColumns = {
   compileSeconds: ['compile_seconds', 'double precision'],
   trainSeconds: ['train_seconds', 'double precision'],
   evaluationSeconds: ['evaluation_seconds', 'double precision'],
+  computedSeconds: ['computed_seconds', 'double precision'],
   peakMemoryBytes: ['peak_memory_bytes', 'bigint'],
 } as const satisfies Record<keyof TrialMeasures, readonly [column: string, type: string]>;
 

@@ -25,7 +25,7 @@ export const CLAIM_WAITING = `
      SET state = 'RUNNING', attempt = t.attempt + 1, worker_id = $1, claim_request_id = $2,
          lease_until = now() + $3 * interval '1 s', device_class = $4, device_name = $5, started_at = now(),
          epoch = 0, constraints = '[]', feasible = NULL, latency_device_class = NULL, latency_device_name = NULL,
-         ${clearMeasures}
+         trajectory_key = NULL, continued_from = NULL, ${clearMeasures}
     FROM candidate c WHERE t.id = c.id
   RETURNING t.*, false AS on_front`;
 
