@@ -71,7 +71,7 @@ test('FeatureStore.write() of several processes at once leaves one whole segment
 });
 
 test('FeatureStore.write() removes what was not used for longest once there is too much', async () => {
-  const store = fresh(450);
+  const store = fresh(300);
   const day = (ago: number) => new Date(systemClock.now() - ago * 86_400_000);
   await store.write('used', features(['a', 'b'], 1));
   await store.write('unused', features(['c', 'd'], 1));

@@ -33,6 +33,7 @@ import { tensorsOf } from './run-blocks.js';
 import { type Score, scoreLogits } from './score-logits.js';
 import type { StartedNetwork } from './start-network.js';
 import { type ContinueAsk, type ResumedTraining, Trajectory, type TrajectoryTools } from './trajectory.js';
+
 import { WarmCache } from './warm-cache.js';
 import { WorkMemory } from './work-memory.js';
 
