@@ -4,7 +4,7 @@ import type { LogNormal } from '../cost/log-spread.js';
 import { canBegin, fitEpochs } from '../fit-epochs.js';
 import type { TrialDuration } from '../ports/trial-repository.js';
 import type { SearchSpace, TrialParameters } from '../search-space.js';
-import type { BudgetLeft } from '../study-budget.js';
+import { BUDGET_HEARTBEAT_SECONDS, type BudgetLeft } from '../study-budget.js';
 import type { TrialMix, TrialShape } from './draw-trials.js';
 
 /** Says what trials of an architecture and depth cost on one device. */
@@ -58,8 +58,6 @@ const SIMULATIONS = 100;
 const MOST_SIMULATED = 150;
 /** One error for the whole study: a machine has other work tomorrow. */
 const COMMON_BIAS = 0.04;
-/** Between two heartbeats of a worker. */
-const HEARTBEAT_SECONDS = 10;
 /** From one epoch to the next, where a trial's own pace is known. */
 const PACE_NOISE = 0.05;
 
@@ -211,7 +209,7 @@ class Run {
     const start = this.#free[worker] as number;
     // Where the time is over a trial ends with the epoch that it is in, or without one with a heartbeat.
     const isBegun = start + seconds - epochs * epochSeconds + epochSeconds <= left.wallSeconds;
-    const late = (isBegun ? epochSeconds : HEARTBEAT_SECONDS) * this.rng.float();
+    const late = (isBegun ? epochSeconds : BUDGET_HEARTBEAT_SECONDS) * this.rng.float();
     const end = Math.min(start + seconds, Math.max(start, left.wallSeconds + late));
     this.#free[worker] = end;
     this.#last = Math.max(this.#last, end);
