@@ -47,6 +47,8 @@ export class AccuracyBelief {
   readonly #factor = new CholeskyFactor();
   readonly #points: BeliefPoint[] = [];
   readonly #residuals: number[] = [];
+  /** Variance of each observation, its noise included. */
+  readonly #variances: number[] = [];
   #row = new Float64Array(0);
   #solution: Float64Array | undefined;
 
@@ -62,8 +64,10 @@ export class AccuracyBelief {
   /** Takes an observation in: O(n²). */
   append({ point, value, variance }: Observation): void {
     const row = this.#covariances(point);
-    this.#factor.append(row, this.#covariance(point, point) + OWN_LUCK * this.#scaleSquare + variance);
+    const own = this.#covariance(point, point) + OWN_LUCK * this.#scaleSquare + variance;
+    this.#factor.append(row, own);
     this.#points.push(point);
+    this.#variances.push(own);
     this.#residuals.push(value - this.priorMean(point));
     this.#solution = undefined;
   }
@@ -75,6 +79,20 @@ export class AccuracyBelief {
     let sum = this.priorMean(point);
     for (let i = 0; i < this.size; i++) sum += row[i] * solution[i];
     return sum;
+  }
+
+  /** The mean, and what the variance is at the most, by the one observation that tells most: O(n). */
+  outline(point: BeliefPoint): Belief {
+    const row = this.#covariances(point);
+    const solution = this.#solved();
+    let mean = this.priorMean(point);
+    let explained = 0;
+    for (let i = 0; i < this.size; i++) {
+      mean += row[i] * solution[i];
+      const part = (row[i] * row[i]) / this.#variances[i];
+      if (part > explained) explained = part;
+    }
+    return { mean, variance: Math.max(0, this.#covariance(point, point) - explained) };
   }
 
   /** What is believed of a training: O(n²). */
