@@ -6,7 +6,6 @@ import {
   type ProbeScore,
   type StudySpec,
   type TrialHistory,
-  type TrialMeasures,
   type TrialParameters,
   type TrialRecord,
 } from '#search';
@@ -303,5 +302,3 @@ function specOf(world: World, { sampler, pruner }: Strategy, seed: number): Stud
     seed,
   };
 }
-
-export type { TrialMeasures };

@@ -182,3 +182,50 @@ test('ParetoPruner with one objective is held to the best feasible trial', () =>
   expect(pruner.decide(single, { ...trial, intermediateValues: own(0.55) }, losses).prune).toBe(true);
   expect(pruner.decide(single, { ...trial, intermediateValues: own(0.95) }, losses).prune).toBe(false);
 });
+
+test('ParetoPruner counts values known before training by the median of what agrees in `knownBy`', () => {
+  // The latency of one network, measured anew for each trial.
+  const measured = [5.1, 5, 4.9].map((latencyMs, number) => finished(number, rising(0.7 + number / 10), latencyMs));
+  const other = [0.7, 0.8, 0.9].map((end, number) => finished(number + 10, rising(end), 4.95, resnet));
+  const lucky = running(poor, 4.8);
+  const pruner = new ParetoPruner();
+  expect(pruner.decide(context, lucky, measured).prune).toBe(false);
+  const byNetwork = { ...context, knownBy: ['architecture'] };
+  expect(pruner.decide(byNetwork, lucky, measured)).toMatchObject({
+    prune: true,
+    reason: expect.stringContaining('trial 2 is at least as good'),
+  });
+  // Another network is no slower for being measured once at a bad moment, and no faster for a good one.
+  expect(pruner.decide(byNetwork, { ...lucky, params: resnet, knownValues: [undefined, 4.9] }, other).prune).toBe(true);
+  expect(pruner.decide(byNetwork, running(poor, 4.6, { params: resnet }), measured).prune).toBe(false);
+});
+
+test('ParetoPruner stops by the curve of a constraint where no objective has one', () => {
+  const latencyAlone: PrunerContext = {
+    directions: ['minimize'],
+    curveObjective: -1,
+    curveDirection: 'maximize',
+    curveName: 'accuracy',
+    curveBounds: [0.65],
+    constraintNames: ['accuracy'],
+    stepName: 'epoch',
+  };
+  const trained = [0.7, 0.8, 0.9].map((end, number) =>
+    finished(number, rising(end), 5, alexnet, { values: [5], constraints: [0.65 - end] }),
+  );
+  const asks = (curve: number[], latencyMs: number, changes: Partial<PrunerContext> = {}) =>
+    new ParetoPruner({ noiseFactor: 0 }).decide(
+      { ...latencyAlone, ...changes },
+      running(curve, latencyMs, { knownValues: [latencyMs] }),
+      trained,
+    );
+  expect(asks(poor, 4)).toEqual({
+    prune: true,
+    reason: expect.stringMatching(/^accuracy 0\.5875 at epoch 4 can become 0\.6461 .*, and accuracy asks for 0\.65$/),
+  });
+  const good = rising(0.95).slice(0, 4);
+  expect(asks(good, 4).prune).toBe(false);
+  // Nothing is left to win for a network that is no faster than one that suffices.
+  expect(asks(good, 5)).toMatchObject({ prune: true, reason: expect.stringContaining('is at least as good') });
+  expect(asks(poor, 4, { curveDirection: undefined })).toEqual({ prune: false, reason: 'nothing has a curve' });
+});

@@ -47,6 +47,10 @@ export class AccuracyBelief {
   readonly #factor = new CholeskyFactor();
   readonly #points: BeliefPoint[] = [];
   readonly #residuals: number[] = [];
+  /** By depth and learning rate: how alike the rates of all observations are, for it is asked of many epochs and networks. */
+  readonly #rateRows = new Map<string, Float64Array>();
+  /** Variance of each observation, its noise included. */
+  readonly #variances: number[] = [];
   #row = new Float64Array(0);
   #solution: Float64Array | undefined;
 
@@ -62,10 +66,13 @@ export class AccuracyBelief {
   /** Takes an observation in: O(n²). */
   append({ point, value, variance }: Observation): void {
     const row = this.#covariances(point);
-    this.#factor.append(row, this.#covariance(point, point) + OWN_LUCK * this.#scaleSquare + variance);
+    const own = this.#covariance(point, point, 1) + OWN_LUCK * this.#scaleSquare + variance;
+    this.#factor.append(row, own);
     this.#points.push(point);
+    this.#variances.push(own);
     this.#residuals.push(value - this.priorMean(point));
     this.#solution = undefined;
+    this.#rateRows.clear();
   }
 
   /** The belief without its variance: O(n). */
@@ -77,6 +84,20 @@ export class AccuracyBelief {
     return sum;
   }
 
+  /** The mean, and what the variance is at the most, by the one observation that tells most: O(n). */
+  outline(point: BeliefPoint): Belief {
+    const row = this.#covariances(point);
+    const solution = this.#solved();
+    let mean = this.priorMean(point);
+    let explained = 0;
+    for (let i = 0; i < this.size; i++) {
+      mean += row[i] * solution[i];
+      const part = (row[i] * row[i]) / this.#variances[i];
+      if (part > explained) explained = part;
+    }
+    return { mean, variance: Math.max(0, this.#covariance(point, point, 1) - explained) };
+  }
+
   /** What is believed of a training: O(n²). */
   at(point: BeliefPoint): Belief {
     const row = this.#covariances(point);
@@ -84,7 +105,7 @@ export class AccuracyBelief {
     let mean = this.priorMean(point);
     for (let i = 0; i < this.size; i++) mean += row[i] * solution[i];
     this.#factor.solveLower(row);
-    let variance = this.#covariance(point, point);
+    let variance = this.#covariance(point, point, 1);
     for (let i = 0; i < this.size; i++) variance -= row[i] * row[i];
     return { mean, variance: Math.max(0, variance) };
   }
@@ -103,8 +124,22 @@ export class AccuracyBelief {
   #covariances(point: BeliefPoint): Float64Array {
     const n = this.size;
     if (this.#row.length < n) this.#row = new Float64Array(Math.max(64, 2 * n));
-    for (let i = 0; i < n; i++) this.#row[i] = this.#covariance(point, this.#points[i]);
+    const rates = this.#rateRow(point);
+    for (let i = 0; i < n; i++) this.#row[i] = this.#covariance(point, this.#points[i], rates[i]);
     return this.#row;
+  }
+
+  #rateRow({ retrainDepth, rate }: BeliefPoint): Float64Array {
+    const key = `${retrainDepth} ${rate}`;
+    let row = this.#rateRows.get(key);
+    if (row === undefined) {
+      const { rateLength } = this.parameters;
+      row = Float64Array.from(this.#points, (other) =>
+        other.retrainDepth === retrainDepth ? matern(Math.abs(rate - other.rate) / rateLength) : 0,
+      );
+      this.#rateRows.set(key, row);
+    }
+    return row;
   }
 
   #solved(): Float64Array {
@@ -116,7 +151,8 @@ export class AccuracyBelief {
     return this.#solution;
   }
 
-  #covariance(a: BeliefPoint, b: BeliefPoint): number {
+  /** @param rate How alike the learning rates are; not looked at where the depths differ. */
+  #covariance(a: BeliefPoint, b: BeliefPoint, rate: number): number {
     const isSameNetwork = a.architecture === b.architecture;
     const isSameDepth = a.retrainDepth === b.retrainDepth;
     const isPretrained = a.retrainDepth !== 'scratch' && b.retrainDepth !== 'scratch';
@@ -124,7 +160,6 @@ export class AccuracyBelief {
     if (isPretrained) sum += PRETRAINED + (isSameNetwork ? NETWORK : 0);
     if (!isSameDepth) return sum * this.#scaleSquare;
     sum += DEPTH + (isSameNetwork ? NETWORK_AT_DEPTH : 0);
-    const rate = matern(Math.abs(a.rate - b.rate) / this.parameters.rateLength);
     sum += rate * (RATE + (isSameNetwork ? RATE_OF_NETWORK : 0));
     const { size, epochs } = curves[a.retrainDepth];
     const missing = epochs / (a.epoch + b.epoch + epochs);

@@ -6,8 +6,8 @@ import type { RetuneOptions } from './retune-options.js';
 import { configurationKey } from './trial-progress.js';
 
 /** Shares of the budget that repetitions may take. */
-const SHARE_OF_TRIALS = 0.2;
-const SHARE_OF_SECONDS = 0.25;
+const SHARE_OF_TRIALS = 0.1;
+const SHARE_OF_SECONDS = 0.1;
 
 /** A member of the front to be trained again with another seed. */
 export interface Repetition {
@@ -25,35 +25,42 @@ export interface Finals {
   readonly isTime: boolean;
 }
 
-/** The repetitions that the budget has room for, and whether their time has come. */
+/**
+ * The repetitions that the budget has room for, and whether their time has come.
+ *
+ * @param spent Seconds that the study has taken so far.
+ */
 export function finalsOf(
   { spec, history, cost, trialsLeft, secondsLeft }: PlannerInput,
   { finalists, finalistRepeats }: RetuneOptions,
+  spent: number,
 ): Finals {
   const room = Math.min(finalists * finalistRepeats, Math.floor(SHARE_OF_TRIALS * spec.trials));
   if (room === 0) return { repetitions: [], isTime: false };
   const made = new Map<string, number>();
-  let spent = 0;
-  for (const { parameters, state, failReason } of history) {
+  for (const { parameters, failReason } of history) {
     if (failReason === 'cancelled') continue;
     const key = keyOf(parameters);
     made.set(key, (made.get(key) ?? 0) + 1);
-    if (state === 'COMPLETE') spent += cost.secondsOf(parameters, 0);
   }
   const members = finalistsOf(spec.objectives, history).slice(0, finalists);
+  const seconds = SHARE_OF_SECONDS * (secondsLeft + spent);
   const repetitions: Repetition[] = [];
-  let repeated = 0;
+  let needed = 0;
+  let count = 0;
   for (let repeat = 1; repeat <= finalistRepeats; repeat++) {
     for (const { parameters } of members) {
+      const own = cost.secondsOf(parameters, 0);
+      if (count >= room || needed + own > seconds) continue;
+      count++;
+      needed += own;
       // Repetitions are counted from the rows: a lost one is made up for by the next.
-      if ((made.get(keyOf(parameters)) ?? 1) > repeat) repeated++;
-      else repetitions.push({ parameters, repeat, seconds: cost.secondsOf(parameters, 0) });
+      if ((made.get(keyOf(parameters)) ?? 1) <= repeat) repetitions.push({ parameters, repeat, seconds: own });
     }
   }
-  const open = repetitions.slice(0, Math.max(0, room - repeated));
-  const seconds = open.reduce((sum, repetition) => sum + repetition.seconds, 0);
-  const reserved = Math.min(seconds, SHARE_OF_SECONDS * (secondsLeft + spent));
-  return { repetitions: open, isTime: open.length > 0 && (trialsLeft <= open.length || secondsLeft <= reserved) };
+  const open = repetitions.reduce((sum, repetition) => sum + repetition.seconds, 0);
+  const isTime = repetitions.length > 0 && (trialsLeft <= repetitions.length || secondsLeft <= open);
+  return { repetitions, isTime };
 }
 
 /** The ranked front of the feasible trials, each configuration once. */

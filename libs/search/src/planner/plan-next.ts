@@ -12,15 +12,21 @@ import { earlierObservationsOf, observationsOf, pointOf, tellingObservations } f
 import type { PlannedStep, PlannerInput } from './planner-input.js';
 import { priorMean, probeObservations } from './prior-accuracy.js';
 import { type RetuneOptions, retuneOptionsOf } from './retune-options.js';
+import { spentSeconds } from './spent-seconds.js';
 import { progressOf } from './trial-progress.js';
-import { type Member, type Outlook, type VolumeGain, VolumeGoals } from './volume-goals.js';
+import { type Member, type Outlook, type TrialGain, type VolumeGain, VolumeGoals } from './volume-goals.js';
 
 /** Observations that the process takes: its time grows with their cube. */
 const MOST_OBSERVATIONS = 300;
 /** Variance of a running trial that is believed to end as expected. */
 const BELIEVED_VARIANCE = 1e-4;
 /** Part of the way, in seconds, that a look shows at least. */
-const LOOK_SHARE = 0.3;
+const LOOK_SHARE = 0.5;
+/**
+ * Part of the seconds spent so far that a trial counts for besides its own: a study that has run for an hour does not mind
+ * whether the next trial takes a second or ten, and no small gains are picked up that larger ones make worthless.
+ */
+const PATIENCE = 0.1;
 /** Results of trials alike, as the objectives see them, that are counted at what is believed of them. */
 const MOST_ALIKE = 3;
 
@@ -28,9 +34,10 @@ const MOST_ALIKE = 3;
 export function planNext(input: PlannerInput): PlannedStep {
   const options = retuneOptionsOf(input.spec);
   if (input.trialsLeft <= 0) return { kind: 'done', reason: 'all trials are made' };
-  const finals = finalsOf(input, options);
+  const spent = spentSeconds(input.history, input.cost, options.sharing);
+  const finals = finalsOf(input, options, spent);
   if (!finals.isTime) {
-    const step = explore(input, options);
+    const step = explore(input, options, spent);
     if (step !== 'nothing') return step;
   }
   const repetition = finals.repetitions.find(({ seconds }) => seconds <= input.secondsLeft);
@@ -40,7 +47,7 @@ export function planNext(input: PlannerInput): PlannedStep {
     return { kind: 'trial', parameters, repeat, reason };
   }
   if (finals.isTime) {
-    const step = explore(input, options);
+    const step = explore(input, options, spent);
     if (step !== 'nothing') return step;
   }
   if (input.history.some(({ state }) => state === 'RUNNING' || state === 'WAITING')) return { kind: 'wait' };
@@ -58,16 +65,12 @@ interface Way {
   readonly worth: number;
 }
 
-function explore(input: PlannerInput, options: RetuneOptions): PlannedStep | 'nothing' {
+function explore(input: PlannerInput, options: RetuneOptions, spent: number): PlannedStep | 'nothing' {
   const { spec } = input;
   const rungs = epochRungs(spec.searchSpace.epochs);
   const scene = sceneOf(input, options, rungs);
   const price = trialPrice(input, scene, rungs);
-  let best: Way | undefined;
-  for (const candidate of scene.candidates) {
-    const way = bestWay(input, options, scene, candidate, rungs, price);
-    if (way !== undefined && (best === undefined || way.worth > best.worth)) best = way;
-  }
+  const best = bestWay(waysOf(input, options, scene, rungs, price + PATIENCE * spent));
   if (best === undefined || !(best.gain > options.minimumGain * Math.max(scene.gain.volume, 1e-3))) return 'nothing';
   const { candidate } = best;
   const epochs = nextLook(input, options, best, rungs, price);
@@ -181,29 +184,58 @@ function membersOf(
   });
 }
 
-/** The rung of a candidate that pays most; undefined where none fits the budget or adds anything. */
-function bestWay(
+/** A way whose gain is not known to the last digit yet. */
+interface OutlinedWay {
+  /** More than it is worth, as good as always. */
+  readonly bound: number;
+  readonly exactly: () => Way;
+}
+
+/**
+ * Every rung of every candidate that fits the budget.
+ *
+ * @param besides Seconds that every trial counts for besides its own.
+ */
+function waysOf(
   { cost, secondsLeft }: PlannerInput,
   { costAware, sharing }: RetuneOptions,
-  { belief, gain, outlookOf, goals }: Scene,
-  candidate: Candidate,
+  { belief, candidates, gain, outlookOf, goals }: Scene,
   rungs: readonly number[],
-  price: number,
-): Way | undefined {
-  const { configuration, rate } = candidate;
-  let best: Way | undefined;
-  for (const epochs of rungs) {
-    if (epochs <= candidate.epochs) continue;
-    const parameters = { ...configuration, epochs };
-    const seconds = cost.secondsOf(parameters, sharing ? candidate.epochs : 0);
-    if (seconds > secondsLeft) break;
-    const outlook = outlookOf(parameters);
-    if (goals.isInfeasible(outlook)) continue;
-    const expected = gain.of(outlook).expected(belief.at({ ...configuration, rate, epoch: epochs }));
-    const worth = costAware ? expected / (seconds + price) : expected;
-    if (expected > 0 && (best === undefined || worth > best.worth)) {
-      best = { candidate, epochs, gain: expected, seconds, worth };
+  besides: number,
+): OutlinedWay[] {
+  const gains = new Map<Outlook, TrialGain>();
+  return candidates.flatMap((candidate) => {
+    const { configuration, rate } = candidate;
+    const ways: OutlinedWay[] = [];
+    for (const epochs of rungs) {
+      if (epochs <= candidate.epochs) continue;
+      const parameters = { ...configuration, epochs };
+      const seconds = cost.secondsOf(parameters, sharing ? candidate.epochs : 0);
+      if (seconds > secondsLeft) break;
+      const outlook = outlookOf(parameters);
+      if (goals.isInfeasible(outlook)) continue;
+      const trialGain = gains.get(outlook) ?? gain.of(outlook);
+      gains.set(outlook, trialGain);
+      if (trialGain.isNothing) continue;
+      const point = { ...configuration, rate, epoch: epochs };
+      const divisor = costAware ? seconds + besides : 1;
+      const exactly = (): Way => {
+        const expected = trialGain.expected(belief.at(point));
+        return { candidate, epochs, gain: expected, seconds, worth: expected / divisor };
+      };
+      ways.push({ bound: trialGain.expected(belief.outline(point)) / divisor, exactly });
     }
+    return ways;
+  });
+}
+
+/** The way that is worth most: looked at closely are only those that may be it. */
+function bestWay(ways: readonly OutlinedWay[]): Way | undefined {
+  let best: Way | undefined;
+  for (const { bound, exactly } of ways.toSorted((a, b) => b.bound - a.bound)) {
+    if (best !== undefined && bound <= best.worth) break;
+    const way = exactly();
+    if (way.gain > 0 && (best === undefined || way.worth > best.worth)) best = way;
   }
   return best;
 }
