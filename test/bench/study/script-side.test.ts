@@ -11,7 +11,8 @@ let scene: StudyScene;
 
 beforeAll(async () => {
   const pictures = { train: 32, validation: 16 };
-  scene = await prepareScene({ seconds: 0.2, pictures, architectures: ['squeezenet1_1'], withWeights: true });
+  const prepared = await prepareScene({ seconds: 0.2, pictures, architectures: ['squeezenet1_1'], withWeights: true });
+  scene = { ...prepared, threads: 1 }; // several wait for each other where other tests run
 });
 afterAll(() => rmSync(scene.folder, { recursive: true, force: true }));
 
