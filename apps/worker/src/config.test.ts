@@ -20,6 +20,7 @@ test('readCommand() reads run with its address, data folder and name', () => {
     workerId: 'w1',
     token: 'secret',
     devices: 'auto',
+    featureBytes: 20 * 2 ** 30,
     childEnvironment: { LANG: 'C' },
     json: true,
   });
@@ -121,4 +122,13 @@ test.each([
 
 test('readCommand() has pretrain write into the working folder, never over the bundled weights', () => {
   expect(readCommand(['pretrain'], {})).toMatchObject({ out: resolve('weights') });
+});
+
+test('readCommand() reads RETUNE_FEATURE_CACHE_BYTES and says what is allowed', () => {
+  const argv = ['run', '--api', 'http://127.0.0.1:4680', '--data', '/data', '--name', 'w1'];
+  const read = (bytes: string) =>
+    readCommand(argv, { RETUNE_WORKER_TOKEN: 'secret', RETUNE_FEATURE_CACHE_BYTES: bytes });
+  expect(read('0')).toMatchObject({ featureBytes: 0 });
+  expect(read('5000000000')).toMatchObject({ featureBytes: 5e9 });
+  expect(() => read('5 GB')).toThrow('RETUNE_FEATURE_CACHE_BYTES');
 });

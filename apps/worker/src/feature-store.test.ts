@@ -84,8 +84,10 @@ test('FeatureStore.write() removes what was not used for longest once there is t
 });
 
 test('FeatureStore.write() keeps nothing that was computed faster than it is written, and remembers that for a week', async () => {
-  const store = fresh();
-  await store.write('key', features(['a'], 1, 0));
+  let ms = 0;
+  const slow = { now: systemClock.now, monotonicMs: () => (ms += 2000) };
+  const store = new FeatureStore(mkdtempSync(join(tmpdir(), 'retune-store-')), defaultFeatureBytes, slow);
+  await store.write('key', features(['a'], 1, 1));
   expect(segments(store, 'key').map((file) => file.split('/').at(-1))).toEqual(['does-not-pay.json']);
   expect(await store.pays('key')).toBe(false);
   await store.write('key', features(['a'], 1));

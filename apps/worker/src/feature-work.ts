@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Shape, sizeOf } from '#primitives';
 import { FeatureStore } from './feature-store.js';
-import type { FrozenFeatures, FrozenTask, FrozenTools } from './frozen-work.js';
+import type { FrozenFeatures, FrozenTask, FrozenTools } from './frozen-task.js';
 import { runBlocks } from './run-blocks.js';
 import { defaultFeatureBytes } from './shrink-folder.js';
 

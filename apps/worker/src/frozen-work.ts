@@ -1,34 +1,10 @@
 import { join } from 'node:path';
-import type { EngineDevice } from '#engine';
-import type { Clock, NamedTensor } from '#primitives';
+import type { NamedTensor } from '#primitives';
 import { libraryVersions } from './export-config.js';
 import { FeatureCache } from './feature-cache.js';
-import type { FeatureUse } from './feature-use.js';
 import { FeatureWork } from './feature-work.js';
-import type { TrialPictures } from './load-pictures.js';
+import type { FrozenFeatures, FrozenTask, FrozenTools } from './frozen-task.js';
 import { probeHead } from './probe-head.js';
-import type { StartedNetwork } from './start-network.js';
-import type { WarmCache } from './warm-cache.js';
-
-/** A network with pretrained weights, and the pictures it meets. */
-export interface FrozenTask {
-  readonly started: StartedNetwork;
-  readonly pictures: TrialPictures;
-  readonly dataset: { readonly version: string };
-}
-
-/** What the frozen blocks made of the training and validation pictures. */
-export interface FrozenFeatures {
-  /** Of one example. */
-  readonly shape: readonly number[];
-  /** [n, ...shape]. */
-  readonly train: Float32Array;
-  readonly validation: Float32Array;
-  /** What the training pictures took, whether now or earlier. */
-  readonly trainSeconds: number;
-  /** What the validation pictures took. */
-  readonly evaluationSeconds: number;
-}
 
 /** A head that was fitted to frozen features. */
 export interface FittedHead {
@@ -36,25 +12,6 @@ export interface FittedHead {
   readonly tensors: readonly NamedTensor[];
   /** What it took to make it from the training pictures, features included, whether now or earlier. */
   readonly trainSeconds: number;
-}
-
-/** What frozen work needs of the world. */
-export interface FrozenTools {
-  readonly clock: Clock;
-  readonly cacheFolder: string;
-  readonly warm: WarmCache;
-  /** False: all of it is done here and now, and nothing is kept. */
-  readonly isReused: boolean;
-  /** Bytes that kept features may take on disk. @default {defaultFeatureBytes} */
-  readonly featureBytes?: number;
-  /** Threads of the device, >= 1. */
-  readonly threads: number;
-  /** @default the processor */
-  readonly device?: EngineDevice;
-  /** Told the seconds that compiling took in this process. */
-  compiled(seconds: number): void;
-  /** Told where the features came from. */
-  counted?(use: FeatureUse): void;
 }
 
 /**
