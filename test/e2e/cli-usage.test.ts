@@ -26,7 +26,9 @@ test('retune --help names every command and exit code, from any folder', async (
     'pareto',
     'export',
     'predict',
+    'profile',
     'zoo',
+    'storage',
     'database-url',
     'doctor',
   ]) {

@@ -97,7 +97,7 @@ async function startedTraining(demo: RunningCli, mark: string): Promise<void> {
     ended = true;
   });
   if (process.platform !== 'linux') return;
-  await until(() => ended || markedProcesses(mark).some(({ command }) => command.includes('trial-process')));
+  await until(() => ended || markedProcesses(mark).some(({ command }) => command.includes('work-process')));
 }
 
 async function interrupted({ process, ended }: RunningCli, mark: string): Promise<void> {

@@ -17,7 +17,7 @@ interface Received {
   event: StudyEvent;
 }
 
-/** Reads events until there are `count`, then hangs up. */
+/** Reads events until there are `count`, then hangs up. Progress, which comes between them as time allows, is no event. */
 async function receive(
   path: string,
   count: number,
@@ -39,6 +39,8 @@ async function receive(
       if (fields.data === undefined) continue;
       const event = studyEvent.parse(JSON.parse(fields.data));
       expect(event.type).toBe(fields.event);
+      expect(fields.id === undefined).toBe(event.type === 'study.progress');
+      if (event.type === 'study.progress') continue;
       received.push({ id: Number(fields.id), event });
     }
     if (received.length >= count) break;

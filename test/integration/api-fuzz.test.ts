@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { claim, problem, study } from '#api-contract';
-import { claimRequest, exportVerification, reportOf, trialMeasures } from '../support/fake-work.js';
+import {
+  architectureProfile,
+  claimRequest,
+  exportVerification,
+  reportOf,
+  trialMeasures,
+} from '../support/fake-work.js';
 import { studyInput } from '../support/study-input.js';
 import { type Answer, TestApi } from '../support/test-api.js';
 
@@ -41,6 +47,10 @@ beforeAll(async () => {
       zip,
     },
     '/v1/worker/exports/{id}/release': { attempt },
+    '/v1/worker/preparations/{id}/heartbeat': { attempt },
+    '/v1/worker/preparations/{id}/finish': { state: 'COMPLETE', attempt, profile: architectureProfile([1, 4, 16]) },
+    '/v1/worker/preparations/{id}/release': { attempt },
+    '/v1/profiles/remeasure': { architecture: 'squeezenet1_1', device: 'cpu' },
   });
   paths = ((await api.call('GET', '/docs-json')).body as { paths: typeof paths }).paths;
 });

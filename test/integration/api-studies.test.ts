@@ -67,6 +67,24 @@ test('POST /v1/studies names every wrong field with its value and what is allowe
   expect(detail).toContain('searchSpace.learningRate.low is 0, must be a number in (0, 10]');
 });
 
+test('POST /v1/studies takes schedules that do not depend on the number of epochs, and constant where none is named', async () => {
+  const create = (training: object) => ({ ...studyInput(datasetId), training });
+  const schedule = { kind: 'steps', at: [10, 15], factor: 0.1 };
+  const { spec } = await api.ok(study, 'POST', '/v1/studies', create({ schedule }));
+  expect(spec.training.schedule).toEqual(schedule);
+  expect((await api.ok(study, 'POST', '/v1/studies', create({}))).spec.training.schedule).toEqual({ kind: 'constant' });
+  for (const [wrong, field] of [
+    [{ kind: 'cosine' }, 'training.schedule.kind'],
+    [{ kind: 'warmup', epochs: 0 }, 'training.schedule.epochs'],
+    [{ kind: 'steps', at: [5, 5], factor: 0.1 }, 'training.schedule.at'],
+    [{ kind: 'steps', at: [5], factor: 1 }, 'training.schedule.factor'],
+  ] as const) {
+    const body = create({ schedule: wrong });
+    const { errors } = await api.refused(400, 'INVALID_INPUT', 'POST', '/v1/studies', body);
+    expect(errors).toMatchObject([{ field }]);
+  }
+});
+
 test('POST /v1/studies checks the options of a wrapped pruner, and whether options fit together', async () => {
   const refused = async (pruner: { name: string; options: Record<string, unknown> }) =>
     (await api.refused(400, 'INVALID_INPUT', 'POST', '/v1/studies', { ...studyInput(datasetId), pruner })).errors;

@@ -53,7 +53,9 @@ async function runVerifyProcess(folder: string) {
 
 beforeAll(async () => {
   scene = await makeTrialScene({ train: 40, validation: 20 });
-  const trial = scene.claim({ architecture: 'resnet18', retrainDepth: 'deep', learningRate: 0.01, epochs: 2 });
+  const plain = scene.claim({ architecture: 'resnet18', retrainDepth: 'deep', learningRate: 0.01, epochs: 2 });
+  const schedule = { kind: 'warmup', epochs: 1 } as const;
+  const trial = { ...plain, training: { ...plain.training, schedule } };
   const reports: ExportClaim['reports'] = [];
   tools = {
     clock: systemClock,
@@ -138,7 +140,13 @@ test('config.yaml says everything that is needed to train the model again', () =
   expect(config).toMatchObject({
     dataset: { name: 'insects', version: claim.dataset.version, classes: ['ants', 'bees'] },
     parameters: claim.parameters,
-    training: { ...claim.training, headInit: 'probe', optimizer: 'sgd', trialSeed: 7 },
+    training: {
+      ...claim.training,
+      schedule: { kind: 'warmup', epochs: 1 },
+      headInit: 'probe',
+      optimizer: 'sgd',
+      trialSeed: 7,
+    },
     weights: { name: 'resnet18-test' },
     initialStateSha256: claim.initialStateSha256,
     checkpointSha256: claim.checkpoint.sha256,

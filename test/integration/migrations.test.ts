@@ -29,6 +29,7 @@ test('migrations run on an empty database, undo themselves one by one, and run a
     'dataset',
     'export',
     'front',
+    'preparation',
     'study',
     'study_event',
     'training_cost',

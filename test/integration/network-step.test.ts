@@ -5,13 +5,20 @@ import { type NamedTensor, Rng } from '#primitives';
 import { planOf } from '../support/step-case.js';
 
 /**
- * Sizes at which tfjs cpu takes seconds a step; the sum of the sizes of the maps decides. AlexNet's dense layers take it half a
- * minute, the layers of DenseNet and Inception and the 120 million dense weights of VGG minutes:
- * torchvision-training.test.ts compares those with PyTorch, and lower/table.test.ts each of their kernels with tfjs cpu.
+ * Sizes at which tfjs cpu takes seconds a step; the sum of the sizes of the maps decides. Of ResNet the half that has every kind
+ * of its layers: the whole takes it half a minute, as do AlexNet's dense layers, and the layers of DenseNet and Inception and
+ * the 120 million dense weights of VGG minutes. torchvision-training.test.ts compares all of them whole with PyTorch, and
+ * lower/table.test.ts each of their kernels with tfjs cpu.
  */
 const cases = [
   { architecture: 'squeezenet1_1', imageSize: 40, batchSize: 2, tolerance: 1e-4 },
-  { architecture: 'resnet18', imageSize: 32, batchSize: 4, tolerance: 1e-3 },
+  {
+    architecture: 'resnet18',
+    imageSize: 32,
+    batchSize: 2,
+    stretch: { first: 'conv1', last: 'layer2', input: [32, 32, 3], channels: 128 },
+    tolerance: 1e-3,
+  },
 ] as const;
 
 test.each(cases)('compileTrainer() equals tfjs cpu after a step of $architecture', async (item) => {
@@ -37,7 +44,8 @@ test.each(cases)('compileTrainer() equals tfjs cpu after a step of $architecture
 });
 
 const exported = [
-  ...cases,
+  { architecture: 'squeezenet1_1', imageSize: 40 },
+  { architecture: 'resnet18', imageSize: 32 },
   { architecture: 'alexnet', imageSize: 63 },
   { architecture: 'densenet121', imageSize: 64 },
   { architecture: 'inception_v3', imageSize: 75 },

@@ -215,7 +215,7 @@ async function runWorker(dataFolder: string, trials: number): Promise<void> {
   let output = '';
   for (const stream of [worker.stdout, worker.stderr]) stream.on('data', (chunk) => (output += chunk));
   const exit = once(worker, 'exit');
-  await until(() => (output.match(/: completed after/g) ?? []).length >= trials || worker.exitCode !== null);
+  await until(() => (output.match(/Trial .*: completed after/g) ?? []).length >= trials || worker.exitCode !== null);
   worker.kill('SIGTERM');
   expect((await exit)[0], output).toBe(0);
 }

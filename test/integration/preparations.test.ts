@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { InvalidInputError } from '#primitives';
 import {
-  type ArchitectureProfile,
   type Device,
   LeaseLostError,
   type ProfileClaim,
@@ -13,7 +12,7 @@ import {
   type WorkClaim,
 } from '#search';
 import { makeStudySpec } from '#search/testing';
-import { exportVerification } from '../support/fake-work.js';
+import { architectureProfile, exportVerification } from '../support/fake-work.js';
 import { makeCompletion, SearchBench } from '../support/search-bench.js';
 
 const runtime = 'onnxruntime 1.0.0';
@@ -27,19 +26,6 @@ afterAll(() => bench.close());
 beforeEach(async () => {
   await bench.database.dataSource.query('TRUNCATE study, worker, preparation CASCADE');
 });
-
-/** What a worker measures; `p95Ms` is that of the smallest batch, the larger ones take longer. */
-function measured(batches: readonly number[], p95Ms = 5): Omit<ArchitectureProfile, 'measuredAt'> {
-  return {
-    latencies: batches.map((batch, index) => {
-      const slow = p95Ms * (1 + index / 10);
-      return { batch, p50Ms: slow * 0.8, p95Ms: slow, p99Ms: slow * 1.2, repeats: 200 };
-    }),
-    sizeBytes: 4_000_000,
-    parameterCount: 1_000_000,
-    peakMemoryBytes: 300_000_000,
-  };
-}
 
 function claimOn(changes: Partial<Device> = {}, workerId?: string, requestId?: string): Promise<WorkClaim | null> {
   return bench.claimOn({ runtime, ...changes }, workerId, requestId);
@@ -65,7 +51,7 @@ async function claimTrial(changes: Partial<Device> = {}, workerId?: string): Pro
 async function profileAll(latencies: Record<string, number>, changes: Partial<Device> = {}): Promise<void> {
   for (const _ of Object.keys(latencies)) {
     const { preparationId, attempt, architecture, batches } = await claimProfile(changes);
-    const profile = measured(batches, latencies[architecture]);
+    const profile = architectureProfile(batches, latencies[architecture]);
     await bench.useCases.preparations.finish(preparationId, attempt, { state: 'COMPLETE', profile });
   }
 }
@@ -84,7 +70,7 @@ describe('a study', () => {
     const { preparations } = bench.useCases;
     for (const { preparationId, batches } of [first, second]) {
       expect(await claimOn({}, 'c')).toBeNull();
-      await preparations.finish(preparationId, 1, { state: 'COMPLETE', profile: measured(batches) });
+      await preparations.finish(preparationId, 1, { state: 'COMPLETE', profile: architectureProfile(batches) });
     }
     expect((await claimTrial({}, 'c')).number).toBe(0);
   });
@@ -283,7 +269,7 @@ describe('the planner', () => {
       ...{ featureCount: 4096, featureSeconds: 2, probeSeconds: 0.1 },
     };
     const { preparations } = bench.useCases;
-    const wrong = preparations.finish(claim.preparationId, 1, { state: 'COMPLETE', profile: measured([1]) });
+    const wrong = preparations.finish(claim.preparationId, 1, { state: 'COMPLETE', profile: architectureProfile([1]) });
     await expect(wrong).rejects.toThrow(InvalidInputError);
     await preparations.finish(claim.preparationId, 1, { state: 'COMPLETE', probe });
     expect(await bench.storage.preparations.find(claim.preparationId)).toMatchObject({ state: 'COMPLETE', probe });
@@ -341,7 +327,7 @@ describe('the lease of a preparation', () => {
     await bench.endBackoff();
     const again = await claimProfile({}, 'alive');
     expect(again).toMatchObject({ preparationId: old.preparationId, attempt: 2 });
-    const outcome = { state: 'COMPLETE', profile: measured(old.batches) } as const;
+    const outcome = { state: 'COMPLETE', profile: architectureProfile(old.batches) } as const;
     const writes = [
       preparations.heartbeat(old.preparationId, 1),
       preparations.finish(old.preparationId, 1, outcome),
@@ -352,7 +338,7 @@ describe('the lease of a preparation', () => {
     }
     await preparations.finish(old.preparationId, 2, outcome);
     await preparations.finish(old.preparationId, 2, outcome);
-    const other = { ...outcome, profile: measured(old.batches, 6) };
+    const other = { ...outcome, profile: architectureProfile(old.batches, 6) };
     await expect(preparations.finish(old.preparationId, 2, other)).rejects.toThrow(LeaseLostError);
   });
 
@@ -383,7 +369,7 @@ describe('the lease of a preparation', () => {
     const { preparationId } = await claimProfile();
     const short = bench.useCases.preparations.finish(preparationId, 1, {
       state: 'COMPLETE',
-      profile: measured([1, 4]),
+      profile: architectureProfile([1, 4]),
     });
     await expect(short).rejects.toThrow('profile.latencies');
   });
@@ -406,7 +392,9 @@ describe('a profile', () => {
     const first = await preparations.listProfiles({ limit: 3 });
     expect(first.items).toHaveLength(3);
     const { items } = await preparations.listProfiles({ limit: 3, cursor: first.nextCursor ?? '' });
-    expect(items).toMatchObject([{ profile: measured([1, 4, 16], 5), key: { classes: 2, threads: 2, runtime } }]);
+    expect(items).toMatchObject([
+      { profile: architectureProfile([1, 4, 16], 5), key: { classes: 2, threads: 2, runtime } },
+    ]);
   });
 
   test('is measured anew where a person wants it, and holds until the new one is done', async () => {
@@ -421,9 +409,9 @@ describe('a profile', () => {
     const claim = await claimProfile();
     expect(claim).toMatchObject({ architecture: 'alexnet', attempt: 2 });
     const during = await preparations.listProfiles({ limit: 1, architecture: 'alexnet', device: 'test' });
-    expect(during.items).toMatchObject([{ state: 'RUNNING', profile: measured([1, 4, 16], 5) }]);
+    expect(during.items).toMatchObject([{ state: 'RUNNING', profile: architectureProfile([1, 4, 16], 5) }]);
     expect((await claimTrial({}, 'worker-3')).profile).toBeDefined();
-    const profile = measured(claim.batches, 7);
+    const profile = architectureProfile(claim.batches, 7);
     await preparations.finish(claim.preparationId, 2, { state: 'COMPLETE', profile });
     expect(await bench.storage.preparations.find(claim.preparationId)).toMatchObject({ state: 'COMPLETE', profile });
   });
@@ -460,7 +448,10 @@ describe('a profile', () => {
     await bench.useCases.studies.stop(study.id);
     const claim = await claimProfile();
     expect(await claimOn({}, 'worker-2')).toBeNull();
-    await preparations.finish(claim.preparationId, 2, { state: 'COMPLETE', profile: measured(claim.batches, 14) });
+    await preparations.finish(claim.preparationId, 2, {
+      state: 'COMPLETE',
+      profile: architectureProfile(claim.batches, 14),
+    });
     expect(await state()).toMatchObject({ state: 'COMPLETE', drift: null });
     expect((await claimTrial()).profile?.latencyP50Ms).toBeCloseTo(12.32, 9);
   });

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 beforeEach(async () => {
-  await bench.database.dataSource.query('TRUNCATE study, worker, training_cost CASCADE');
+  await bench.database.dataSource.query('TRUNCATE study, worker, training_cost, preparation CASCADE');
 });
 
 const device = { class: 'cpu', name: 'test' };
@@ -115,6 +115,17 @@ describe('a study whose time is over', () => {
     expect(await bench.storage.trials.curve(early.trialId)).toHaveLength(1);
     await runTrial.finish(last.trialId, 1, makeCompletion());
     expect(await studies.show(study.id)).toMatchObject({ state: 'COMPLETE', counts: { PRUNED: 1, COMPLETE: 1 } });
+  });
+
+  test('cancels with its next heartbeat a trial that has no epoch to keep, and no other', async () => {
+    const study = await bench.createStudy({ searchSpace, budget: { wallClockSeconds: 3600 } });
+    const [starting, training] = [await bench.claimTrial('w1'), await bench.claimTrial('w2')];
+    const { runTrial } = bench.useCases;
+    await runTrial.report(training.trialId, 1, makeEpochReport(1));
+    expect((await runTrial.heartbeat(starting.trialId, 1)).cancel).toBe(false);
+    await endIn(study.id, -1);
+    expect((await runTrial.heartbeat(starting.trialId, 1)).cancel).toBe(true);
+    expect((await runTrial.heartbeat(training.trialId, 1)).cancel).toBe(false);
   });
 
   test('begins nothing, cancels what waits, what had begun as well, and ends a trial before it is trained', async () => {
@@ -231,6 +242,29 @@ test('createStudy names every wrong field of a budget beside the other ones', as
 });
 
 describe('a plan', () => {
+  test('names what a profile on record rules out, and what is still to be measured', async () => {
+    const spec = {
+      searchSpace: { ...searchSpace, architecture: ['alexnet', 'resnet18'] },
+      constraints: [{ metric: 'latencyP95Ms' as const, atMost: 20 }],
+      trials: 10,
+    };
+    const { spec: stored } = await bench.createStudy(spec);
+    const claim = await bench.claimOn({ runtime: 'onnxruntime 1' });
+    if (claim?.kind !== 'profile') throw new Error('Expected a profile to claim');
+    const before = await bench.useCases.planStudy.run(stored);
+    expect(before.preparations.map(({ kind, architecture }) => [kind, architecture])).toEqual([
+      ['profile', 'alexnet'],
+      ['profile', 'resnet18'],
+    ]);
+    const latencies = claim.batches.map((batch) => ({ batch, p50Ms: 31, p95Ms: 33, p99Ms: 35, repeats: 50 }));
+    const profile = { latencies, sizeBytes: 1000, parameterCount: 250, peakMemoryBytes: 1e6 };
+    await bench.useCases.preparations.finish(claim.preparationId, claim.attempt, { state: 'COMPLETE', profile });
+    const plan = await bench.useCases.planStudy.run(stored);
+    expect(plan.ruledOut).toEqual([{ architecture: 'alexnet', constraint: stored.constraints[0], value: 33 }]);
+    expect(plan.preparations.map(({ architecture }) => architecture)).toEqual(['resnet18']);
+    expect(plan.candidates.map(({ architecture }) => architecture)).toEqual(['resnet18']);
+  });
+
   test('stores nothing, names the source of its figures, and what ends it', async () => {
     const spec = { searchSpace: { ...searchSpace, epochs: [2] }, trials: 10 };
     const study = await bench.createStudy(spec);

@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import type { ContinueResponse, EpochReport, TrialClaim, Verdict } from '#api-contract';
+import type { ContinueResponse, EpochReport, TrajectoryPoint, TrialClaim, Verdict } from '#api-contract';
 import { systemClock } from '#primitives';
 import { runTrial, type TrialResult } from '../../apps/worker/src/run-trial.js';
 import type { ContinueAsk } from '../../apps/worker/src/trajectory.js';
@@ -44,6 +44,8 @@ interface Ran {
   /** Copied ones, then its own. */
   readonly reports: EpochReport[];
   readonly trained: number;
+  /** What reports brought, by epoch. */
+  readonly points: ReadonlyMap<number, TrajectoryPoint>;
 }
 
 /** Runs a trial that shares epochs with those before it in `kept`. */
@@ -52,9 +54,11 @@ async function run(
   kept: Kept,
   decide: (report: EpochReport) => Verdict = () => go,
   store = scene.store as Pick<TrialScene['store'], 'get' | 'put'>,
+  secondsBetweenPoints = 60,
 ): Promise<Ran> {
   let reports: EpochReport[] = [];
   let trained = 0;
+  const points = new Map<number, TrajectoryPoint>();
   const result = await runTrial(claim, {
     clock: systemClock,
     store,
@@ -67,15 +71,20 @@ async function run(
       reports = [...(from?.reports ?? [])];
       return from;
     },
-    report: async (report) => {
+    secondsBetweenPoints,
+    report: async (report, point) => {
       reports.push(report);
+      if (point) {
+        points.set(report.epoch, point);
+        kept.add(reports, point);
+      }
       trained++;
       return decide(report);
     },
     measured: () => {},
   });
   if (result.state !== 'FAIL') kept.add(reports, result.point);
-  return { result, reports, trained };
+  return { result, reports, trained, points };
 }
 
 function completed({ result }: Ran): Completed {
@@ -194,7 +203,7 @@ test('runTrial() neither asks nor gives where nothing is to be shared', async ()
   expect(kept.asks).toEqual([]);
   expect(result).not.toHaveProperty('point');
   const shared = completed(await run(claim, kept));
-  expect(shared.checkpoint).toEqual(completed({ result, reports: [], trained: 0 }).checkpoint);
+  expect(shared.checkpoint).toEqual(completed({ result, reports: [], trained: 0, points: new Map() }).checkpoint);
 });
 
 test('runTrial() leaves a point where it is pruned, and a longer trial goes on from it', async () => {
@@ -205,6 +214,28 @@ test('runTrial() leaves a point where it is pruned, and a longer trial goes on f
   const rest = await run(claim, kept);
   expect(rest.trained).toBe(2);
   expect(bytesOf(rest)).toEqual(bytesOf(await run(claim, new Kept())));
+});
+
+test('runTrial() leaves points on its way, from which another attempt goes on to the same bytes', async () => {
+  const claim = scene.claim({ architecture: 'squeezenet1_1', epochs: 4, learningRate: 0.0055 });
+  const kept = new Kept();
+  const died = new Error('the worker is gone');
+  const lost = run(
+    claim,
+    kept,
+    ({ epoch }) => {
+      if (epoch === 3) throw died;
+      return go;
+    },
+    scene.store,
+    0,
+  );
+  await expect(lost).rejects.toThrow(died);
+  const again = await run({ ...claim, attempt: 2 }, kept);
+  expect(again.trained).toBeLessThan(4);
+  expect(bytesOf(again)).toEqual(bytesOf(await run(claim, new Kept())));
+  // None by the clock of a short trial.
+  expect((await run({ ...claim, seed: 99 }, new Kept())).points.size).toBe(0);
 });
 
 test.each(['deleted', 'damaged'] as const)(

@@ -33,6 +33,7 @@ const go = { action: 'continue', reason: null };
 function answers(claims: readonly unknown[]) {
   return ({ verb }: WorkerRequest, seen: number) => {
     if (verb === 'claim') return claims[seen - 1] ?? null;
+    if (verb === 'continue') return { from: null };
     return verb === 'heartbeat' ? beaten : go;
   };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ClaimRequest, EpochReport, ExportVerification, TrialMeasures } from '#api-contract';
+import type { ArchitectureProfile, ClaimRequest, EpochReport, ExportVerification, TrialMeasures } from '#api-contract';
 
 /** A claim of a worker with a small processor. */
 export function claimRequest(workerId: string): ClaimRequest {
@@ -57,5 +57,18 @@ export function exportVerification(changes: Partial<ExportVerification> = {}): E
     endToEndWidth: 640,
     endToEndHeight: 480,
     ...changes,
+  };
+}
+
+/** What a worker measures of an architecture: `p95Ms` for the smallest batch, a tenth more for each larger one. */
+export function architectureProfile(batches: readonly number[], p95Ms = 5): ArchitectureProfile {
+  return {
+    latencies: batches.map((batch, index) => {
+      const slow = p95Ms * (1 + index / 10);
+      return { batch, p50Ms: slow * 0.8, p95Ms: slow, p99Ms: slow * 1.2, repeats: 200 };
+    }),
+    sizeBytes: 4_000_000,
+    parameterCount: 1_000_000,
+    peakMemoryBytes: 300_000_000,
   };
 }

@@ -4,6 +4,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 const pollMs = 20;
 
 /** Waits for what gives no signal, e.g. the end of a process that is not a child; the test's own time is the limit. */
-export async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await delay(pollMs);
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await delay(pollMs);
 }

@@ -1,9 +1,10 @@
-import { Logger } from '@nestjs/common';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { ConsoleLogger, Logger } from '@nestjs/common';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Clock, Rng } from '#primitives';
 import { Reaper } from './reaper.js';
 
 beforeAll(() => Logger.overrideLogger(false));
+afterAll(() => Logger.overrideLogger(new ConsoleLogger()));
 
 const nothing = {
   requeuedTrials: 0,

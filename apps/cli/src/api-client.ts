@@ -11,9 +11,14 @@ import {
   health,
   type ParetoFront,
   type ParetoQuery,
+  type Profile,
   page,
   paretoFront,
   problem,
+  profile,
+  type RemeasureRequest,
+  type RemeasureResponse,
+  remeasureResponse,
   type Study,
   type StudyEvent,
   type StudyPlan,
@@ -53,6 +58,10 @@ export class ApiClient {
   workers = async () => (await this.get('/v1/workers', workerList)).items;
 
   storage = () => this.get('/v1/storage', storage);
+  /** The newest first; of one architecture, of devices of one class or name. */
+  profiles = (filters: RemeasureRequest): Promise<Profile[]> => this.pages('/v1/profiles', profile, filters);
+  remeasureProfiles = (body: RemeasureRequest): Promise<RemeasureResponse> =>
+    this.post('/v1/profiles/remeasure', body, remeasureResponse);
 
   /** Every dataset, or those of one name; each names its first refused files only. */
   datasets = (name?: string): Promise<Dataset[]> => this.pages('/v1/datasets', dataset, { name });

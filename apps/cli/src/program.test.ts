@@ -25,6 +25,8 @@ describe('buildProgram()', () => {
       'pareto',
       'export',
       'predict',
+      'profile list',
+      'profile remeasure',
       'zoo list',
       'zoo show',
       'zoo fetch',
@@ -33,6 +35,7 @@ describe('buildProgram()', () => {
       'zoo pretrain',
       'draw insects',
       'engine link-tensorflow',
+      'storage',
       'database-url',
       'doctor',
     ]);

@@ -6,6 +6,7 @@ import { addDemoCommand } from './commands/demo.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addEngineCommands } from './commands/engine.js';
 import { addPredictCommand } from './commands/predict.js';
+import { addProfileCommands } from './commands/profile.js';
 import { addResultCommands } from './commands/results.js';
 import { addStartCommand } from './commands/start.js';
 import { addStorageCommand } from './commands/storage.js';
@@ -35,6 +36,7 @@ export function buildProgram(): Command {
   addStudyCommands(program);
   addResultCommands(program);
   addPredictCommand(program);
+  addProfileCommands(program);
   addZooCommands(program);
   addEngineCommands(program);
   addStorageCommand(program);

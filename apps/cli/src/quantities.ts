@@ -67,7 +67,8 @@ export function formatEta(eta: TimeLeft | null): string {
 /** Two durations as ends of an interval: `40–55 s`, `50 s–1 min 10 s`. */
 export function formatBetween(low: number, high: number): string {
   const [from, to] = [formatSeconds(roundForPeople(low)), formatSeconds(roundForPeople(high))];
-  return /^\d+ s$/.test(from) && /^\d+ s$/.test(to) ? `${from.slice(0, -2)}–${to}` : `${from}–${to}`;
+  const inSeconds = /^[\d.]+ s$/;
+  return inSeconds.test(from) && inSeconds.test(to) ? `${from.slice(0, -2)}–${to}` : `${from}–${to}`;
 }
 
 /** A learning rate with two digits: `0.0031`, `1.5e-5`. */

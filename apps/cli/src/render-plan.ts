@@ -37,11 +37,11 @@ export function renderPlan(plan: StudyPlan): string {
   if (preparations.length > 0) {
     const seconds = preparations.reduce((sum, preparation) => sum + preparation.seconds, 0);
     lines.push('', `Measured first, about ${formatSeconds(seconds)} together:`);
-    for (const kind of ['profile', 'probe'] as const) {
-      const names = preparations.filter((entry) => entry.kind === kind).map(({ architecture }) => architecture);
-      const what = kind === 'profile' ? 'latency, size and memory' : 'what its features are worth';
-      if (names.length > 0) lines.push(`  ${what} of ${names.join(', ')}`);
-    }
+    const names = (kind: 'profile' | 'probe') =>
+      preparations.filter((entry) => entry.kind === kind).map(({ architecture }) => architecture);
+    const [profiles, probes] = [names('profile'), names('probe')];
+    if (profiles.length > 0) lines.push(`  latency, size and memory of ${profiles.join(', ')}`);
+    if (probes.length > 0) lines.push(`  what the features of ${probes.join(', ')} are worth`);
   }
   if (ruledOut.length > 0) {
     lines.push('', 'Not trained, as it misses a constraint here:');
@@ -73,5 +73,6 @@ function workersText({ workers: { alive, devices } }: StudyPlan): string {
 }
 
 function withInterval({ seconds, low, high }: Predicted): string {
-  return `${formatSeconds(seconds)} (${formatBetween(low, high)})`;
+  const ends = high < 10 ? `${low.toFixed(1)}–${high.toFixed(1)} s` : formatBetween(low, high);
+  return `${formatSeconds(seconds)} (${ends})`;
 }

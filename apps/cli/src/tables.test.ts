@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { paretoFront, type Trial, trial } from '#api-contract';
+import { type Profile, paretoFront, type Trial, trial } from '#api-contract';
 import { compareWithScratch } from './demo/compare-with-scratch.js';
-import { constraintText, learningRateText, renderFront, renderTable, renderTrials } from './tables.js';
+import { constraintText, learningRateText, renderFront, renderProfiles, renderTable, renderTrials } from './tables.js';
 import { trialLine } from './trial-line.js';
 
 const id = '1b671a64-40d5-491e-99b0-da01ff1f3341';
@@ -133,4 +133,31 @@ test('learningRateText() names the depths with a range of their own', () => {
   expect(learningRateText({ low: 0.001, high: 0.1 })).toBe('0.001 to 0.1');
   const perDepth = { deep: { low: 0.0001, high: 0.01 } };
   expect(learningRateText({ low: 0.001, high: 0.1, perDepth })).toBe('0.001 to 0.1, deep 0.0001 to 0.01');
+});
+
+test('renderProfiles() shows every batch, and says of a profile that it drifted or failed', () => {
+  const statistics = {
+    latencies: [
+      { batch: 1, p50Ms: 1.25, p95Ms: 2, p99Ms: 3, repeats: 200 },
+      { batch: 4, p50Ms: 4, p95Ms: 5.5, p99Ms: 6, repeats: 125 },
+    ],
+    ...{ sizeBytes: 2_900_000, parameterCount: 722_000, peakMemoryBytes: 150_000_000 },
+  };
+  const profile: Profile = {
+    ...{ id, architecture: 'squeezenet1_1', classes: 2, imageSize: 64, threads: 2, runtime: 'onnxruntime 1.0.0' },
+    ...{
+      device: { class: 'cpu', name: 'two cores' },
+      state: 'COMPLETE',
+      statistics,
+      measuredAt: '2026-11-24T10:30:00Z',
+    },
+    ...{ drift: null, failReason: null, failMessage: null },
+  };
+  const drift = { batch: 4, recordedMs: 4, measuredMs: 6, at: '2026-11-25T00:00:00Z' };
+  const failed = { state: 'FAIL', statistics: null, measuredAt: null, failMessage: 'too large' } as const;
+  const text = renderProfiles([profile, { ...profile, drift }, { ...profile, ...failed }]);
+  expect(text).toContain('cpu (two cores), 2 threads');
+  expect(text).toContain('1: 1.25 ms / 2.00 ms, 4: 4.00 ms / 5.50 ms');
+  expect(text).toContain('COMPLETE, drifted: batch 4 took 6.00 ms, not 4.00 ms');
+  expect(text).toContain('FAIL: too large');
 });

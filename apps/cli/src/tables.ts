@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { Architecture, Dataset, ParetoFront, Study, Trial } from '#api-contract';
+import type { Architecture, Dataset, ParetoFront, Profile, Study, Trial } from '#api-contract';
 import {
   formatAccuracy,
   formatBytes,
@@ -111,6 +111,34 @@ export function renderArchitectures(architectures: readonly Architecture[]): str
       cell: ({ weights }) => weights.map(({ name, bytes }) => `${name} (${formatBytes(bytes)})`).join(', ') || '-',
     },
   ]);
+}
+
+/** Profiles with the median and 95th percentile of each batch; one that is doubted or failed says so. */
+export function renderProfiles(profiles: readonly Profile[]): string {
+  return renderTable(profiles, [
+    { head: 'architecture', cell: ({ architecture }) => architecture },
+    { head: 'classes', cell: ({ classes }) => String(classes), numeric: true },
+    { head: 'image', cell: ({ imageSize }) => `${imageSize} px`, numeric: true },
+    { head: 'device', cell: ({ device, threads }) => `${device.class} (${device.name}), ${threads} threads` },
+    {
+      head: 'latency p50 / p95 by batch',
+      cell: ({ statistics }) =>
+        statistics?.latencies
+          .map(({ batch, p50Ms, p95Ms }) => `${batch}: ${formatMilliseconds(p50Ms)} / ${formatMilliseconds(p95Ms)}`)
+          .join(', ') ?? '-',
+    },
+    { head: 'memory', cell: ({ statistics }) => formatBytes(statistics?.peakMemoryBytes), numeric: true },
+    { head: 'size', cell: ({ statistics }) => formatBytes(statistics?.sizeBytes), numeric: true },
+    { head: 'measured', cell: ({ measuredAt }) => (measuredAt === null ? '-' : minute(measuredAt)) },
+    { head: 'state', cell: profileState },
+  ]);
+}
+
+function profileState({ state, drift, failMessage }: Profile): string {
+  if (state === 'FAIL') return `FAIL: ${failMessage}`;
+  if (drift === null) return state;
+  const { batch, recordedMs, measuredMs } = drift;
+  return `${state}, drifted: batch ${batch} took ${formatMilliseconds(measuredMs)}, not ${formatMilliseconds(recordedMs)}`;
 }
 
 /** A dataset with its classes and what was refused. */

@@ -1,6 +1,7 @@
 /**
- * @file What parent and child say to each other over IPC. The child asks (`ask`) and gets one answer each; it ends with
- * `result` or `failure`. The parent sends `start` once. Numbers may be NaN: the channel uses structured clones.
+ * @file What parent and child say to each other over IPC. The child asks (`ask`) and gets one answer each; a job ends with
+ * `result` or `failure`. The parent sends `start`: once, or once after each result to a child that serves many jobs.
+ * Numbers may be NaN: the channel uses structured clones.
  */
 
 /** Child to parent. */
@@ -8,7 +9,8 @@ export type ChildMessage =
   | { readonly type: 'ready' }
   | { readonly type: 'ask'; readonly id: number; readonly topic: string; readonly body: unknown }
   | { readonly type: 'tell'; readonly topic: string; readonly body: unknown }
-  | { readonly type: 'result'; readonly result: unknown }
+  | { readonly type: 'started' }
+  | { readonly type: 'result'; readonly result: unknown /** Of the process, now. */; readonly residentBytes?: number }
   | { readonly type: 'failure'; readonly failure: Failure };
 
 /** Parent to child. */
@@ -33,10 +35,14 @@ export interface Channel {
 }
 
 /**
- * The whole life of a child process: waits for its job, works, sends what came out and leaves.
- * Exits by itself when the parent is gone; leaves signals of the terminal to the parent.
+ * The whole life of a child process: waits for its job, works, sends what came out and leaves, or waits for the next one.
+ * Exits by itself when the parent is gone; leaves signals of the terminal to the parent. A child whose job threw leaves
+ * in any case: nobody knows in what state it is.
  */
-export function serveChild(work: (job: unknown, channel: Channel) => Promise<unknown>): void {
+export function serveChild(
+  work: (job: unknown, channel: Channel) => Promise<unknown>,
+  { jobs = 'one' }: { readonly jobs?: 'one' | 'many' } = {},
+): void {
   const waiting = new Map<number, (answer: unknown) => void>();
   let asked = 0;
   const channel: Channel = {
@@ -57,8 +63,12 @@ export function serveChild(work: (job: unknown, channel: Channel) => Promise<unk
       waiting.delete(message.id);
       return;
     }
+    send({ type: 'started' });
     work(message.job, channel).then(
-      (result) => leave({ type: 'result', result }, 0),
+      (result) => {
+        if (jobs === 'one') leave({ type: 'result', result }, 0);
+        else send({ type: 'result', result, residentBytes: process.memoryUsage.rss() });
+      },
       (error: unknown) => leave({ type: 'failure', failure: toFailure(error) }, 1),
     );
   });

@@ -18,7 +18,7 @@ export type ChildEnd =
     };
 
 export interface ChildOptions {
-  /** File of the process, e.g. from `entryFile('trial-process')`. */
+  /** File of the process, e.g. from `entryFile('work-process')`. */
   readonly entry: string;
   /** Structured-cloned to the child. */
   readonly job: unknown;
@@ -33,56 +33,133 @@ export interface ChildOptions {
 /** Limit of a child's JavaScript heap; tensors live outside it. */
 const heapMegabytes = 2048;
 
+/** Work in a child process that is under way. */
+export interface RunningChild {
+  /** Settles once; rejects only with what `onAsk` threw. */
+  readonly end: Promise<ChildEnd>;
+  /** Ends the child at once; it holds nothing that needs a farewell (artifacts are written to a side file first). */
+  kill(): void;
+}
+
 /** One child process with one job. */
-export class ChildRun {
-  readonly #child: ChildProcess;
-  /** Settles once, when the child is gone; rejects only with what `onAsk` threw. */
+export class ChildRun implements RunningChild {
+  readonly #child: ServingChild;
+  /** As of any running child; the child is gone by then. */
   readonly end: Promise<ChildEnd>;
 
   constructor(options: ChildOptions) {
-    this.#child = fork(options.entry, [], {
+    this.#child = new ServingChild(options.entry, options.environment);
+    this.end = this.#child.run(options).then(async (end) => {
+      await this.#child.gone;
+      return end;
+    });
+  }
+
+  kill(): void {
+    this.#child.kill();
+  }
+}
+
+/** What a child is to do, and who answers it. */
+export type ChildJob = Pick<ChildOptions, 'job' | 'onAsk' | 'onTell'>;
+
+/** A child process that does one job after the other, as many as its entry serves. */
+export class ServingChild {
+  readonly #child: ChildProcess;
+  readonly #ready: Promise<void>;
+  /** Settles when the process is gone and everything it said was heard. */
+  readonly gone: Promise<void>;
+  #isGone = false;
+  #residentBytes = 0;
+  #stderr = '';
+  #hear: ((message: ChildMessage) => void) | undefined;
+
+  constructor(entry: string, environment: Environment) {
+    const child = fork(entry, [], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       execArgv: [`--max-old-space-size=${heapMegabytes}`, '--enable-source-maps'],
-      env: { ...options.environment },
+      env: { ...environment },
     });
-    preferAsVictim(this.#child.pid);
-    this.end = this.#watch(options);
-  }
-
-  /** Ends the child at once; it holds nothing that needs a farewell (artifacts are written to a side file first). */
-  kill(): void {
-    this.#child.kill('SIGKILL');
-  }
-
-  #watch(options: ChildOptions): Promise<ChildEnd> {
-    const child = this.#child;
-    let stderr = '';
-    let said: ChildEnd | undefined;
+    this.#child = child;
+    preferAsVictim(child.pid);
     child.stderr?.on('data', (chunk: Buffer) => {
-      stderr = (stderr + chunk.toString()).slice(-8000);
+      this.#stderr = (this.#stderr + chunk.toString()).slice(-8000);
     });
-    return new Promise((resolve, reject) => {
-      const send = (message: ParentMessage) => child.connected && child.send(message, () => {});
-      child.on('error', reject);
+    // 'close' comes after stderr is read to its end, unlike 'exit'; a process that cannot be started has 'error' alone.
+    this.gone = new Promise((resolve) => {
+      const leave = () => {
+        this.#isGone = true;
+        resolve();
+      };
+      child.on('close', leave);
+      child.on('error', (error) => {
+        this.#stderr += error.message;
+        leave();
+      });
+    });
+    this.#ready = new Promise((resolve) => {
       child.on('message', (message: ChildMessage) => {
-        if (message.type === 'ready') send({ type: 'start', job: options.job });
-        else if (message.type === 'result') said = { kind: 'result', result: message.result };
-        else if (message.type === 'failure') said = { kind: 'failure', failure: message.failure };
-        else if (message.type === 'tell') options.onTell?.(message.topic, message.body);
-        else {
-          options.onAsk(message.topic, message.body).then(
-            (answer) => send({ type: 'answer', id: message.id, answer }),
+        if (message.type === 'ready') resolve();
+        else this.#hear?.(message);
+      });
+    });
+  }
+
+  get isGone(): boolean {
+    return this.#isGone || !this.#child.connected;
+  }
+
+  /** As it said after its last result. */
+  get residentBytes(): number {
+    return this.#residentBytes;
+  }
+
+  /**
+   * Does one job; await it before the next.
+   *
+   * @param onStarted The child has the job: whatever becomes of it now is the job's.
+   * @returns After a failure the child is about to leave.
+   * @throws what `onAsk` threw; the child is killed then.
+   */
+  async run({ job, onAsk, onTell }: ChildJob, onStarted?: () => void): Promise<ChildEnd> {
+    const end = new Promise<ChildEnd>((resolve, reject) => {
+      let said: ChildEnd | undefined;
+      this.#hear = (message) => {
+        if (message.type === 'started') onStarted?.();
+        else if (message.type === 'result') {
+          this.#residentBytes = message.residentBytes ?? 0;
+          said = { kind: 'result', result: message.result };
+          resolve(said);
+        } else if (message.type === 'failure') {
+          said = { kind: 'failure', failure: message.failure };
+          resolve(said);
+        } else if (message.type === 'tell') onTell?.(message.topic, message.body);
+        else if (message.type === 'ask') {
+          onAsk(message.topic, message.body).then(
+            (answer) => this.#send({ type: 'answer', id: message.id, answer }),
             (error: unknown) => {
               this.kill();
               reject(error);
             },
           );
         }
+      };
+      void this.gone.then(() => {
+        const { exitCode: code, signalCode: signal } = this.#child;
+        resolve(said ?? { kind: 'died', code, signal, stderr: this.#stderr });
       });
-      // 'close' comes after stderr is read to its end, unlike 'exit'.
-      child.on('close', (code, signal) => resolve(said ?? { kind: 'died', code, signal, stderr }));
     });
+    void this.#ready.then(() => this.#send({ type: 'start', job }));
+    return end;
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  #send(message: ParentMessage): void {
+    if (this.#child.connected) this.#child.send(message, () => {});
   }
 }
 

@@ -12,6 +12,7 @@ import { claimLoop, type WorkOutcome } from './claim-loop.js';
 import type { WorkContext } from './leased-work.js';
 import { createLog } from './log.js';
 import { superviseTrial } from './supervise-trial.js';
+import { WarmChild } from './warm-child.js';
 
 type Answer = { status: number; body?: unknown } | 'cut' | 'silence';
 interface Request {
@@ -91,8 +92,11 @@ const silent = createLog(
 );
 const services: Service[] = [];
 
-afterEach(() => {
+const trainers: WarmChild[] = [];
+
+afterEach(async () => {
   for (const service of services.splice(0)) service.close();
+  for (const trainer of trainers.splice(0)) await trainer.close();
 });
 
 /** A child process with this body of `async (job, ask, tell)`. */
@@ -144,8 +148,12 @@ async function scene(entry: string, answer: (verb: string, request: Request, see
     dataFolder: folder,
     childEnvironment: {},
     entryFile: () => entry,
+    trainer: new WarmChild(entry, {}, { stop: stop.signal }),
+    warmBytes: 0,
+    featureBytes: 0,
     stop: stop.signal,
   };
+  trainers.push(context.trainer);
   return { service, api, stop, context };
 }
 

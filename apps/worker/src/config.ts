@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { type FieldProblem, InvalidInputError } from '#primitives';
 import { allowedDevices, type DeviceChoice, parseDevices } from './devices/parse-devices.js';
 import { type EngineCommand, engineOptions, readEngineCommand } from './engine-command.js';
+import { defaultFeatureBytes } from './shrink-folder.js';
 import { readWeightsCommand, type WeightsCommand, weightsOptions } from './weights-command.js';
 
 /** What the process was asked to do. */
@@ -18,6 +19,8 @@ export type Command =
       readonly token: string;
       /** A claiming worker for each. */
       readonly devices: DeviceChoice;
+      /** What kept features may take on disk. */
+      readonly featureBytes: number;
       /** What child processes get to see: everything but the secrets. */
       readonly childEnvironment: Environment;
       readonly json: boolean;
@@ -74,6 +77,7 @@ export const usage = `Usage: worker <command> [options]
   doctor                                 say what this machine can do
 
   --data DIR the data folder (default: RETUNE_DATA, else ./data)
+  RETUNE_FEATURE_CACHE_BYTES         bytes that kept features of frozen layers may take there (default: 20 GiB)
 
   --json    print JSON lines
 `;
@@ -179,6 +183,7 @@ function build(
         workerId: workerName(values.name, problems),
         token: workerToken(data, environment, problems),
         devices: deviceChoice(values.devices, environment, problems),
+        featureBytes: featureBytes(environment, problems),
         childEnvironment: withoutSecrets(environment),
         json,
       };
@@ -231,6 +236,13 @@ function deviceChoice(text: string | undefined, environment: Environment, proble
   if (choice !== null) return choice;
   problems.push({ field: text === undefined ? 'RETUNE_DEVICES' : '--devices', value, allowed: allowedDevices });
   return 'auto';
+}
+
+function featureBytes({ RETUNE_FEATURE_CACHE_BYTES: text }: Environment, problems: FieldProblem[]): number {
+  if (!text) return defaultFeatureBytes;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  problems.push({ field: 'RETUNE_FEATURE_CACHE_BYTES', value: text, allowed: 'an integer in [0, 999999999999999]' });
+  return defaultFeatureBytes;
 }
 
 function withoutSecrets({ RETUNE_WORKER_TOKEN: _, DATABASE_URL: __, ...rest }: Environment): Environment {

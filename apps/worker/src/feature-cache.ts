@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type NamedTensor, sizeOf } from '#primitives';
 
-/** What is made once for many trials: features of the frozen blocks, or a head fitted to them. */
+/** What is made once for many trials, such as a head that was fitted to features. */
 export interface CachedTensors {
   readonly tensors: readonly NamedTensor[];
   /** What the training pictures took: counted as training by every trial that uses them, so that trials stay comparable. */
@@ -13,14 +13,14 @@ export interface CachedTensors {
 }
 
 /** Part of every key: files of another format are not found. */
-const formatVersion = 3;
+const formatVersion = 4;
 
 /** Larger ones are made anew: reading them would save little, and a disk is not endless. */
 const largestBytes = 1 << 30;
 
 /**
- * Features and heads on disk, shared by all trials of one device that freeze the same blocks of the same weights over the
- * same pictures. A file that is missing, cut short or damaged reads as absent; anything in the folder may be deleted.
+ * Heads on disk, shared by all trials of one device that freeze the same blocks of the same weights over the same pictures;
+ * the features themselves are in `FeatureStore`. A file that is missing, cut short or damaged reads as absent; anything in the folder may be deleted.
  */
 export class FeatureCache {
   /** @param folder Made at the first write. */
@@ -48,6 +48,7 @@ export class FeatureCache {
         return { name, shape, data: values.subarray(start, offset) };
       });
       const { trainSeconds, evaluationSeconds } = header;
+      await utimes(this.#path(key), new Date(), new Date()).catch(() => {}); // used: it goes last, see `shrinkFolder`
       return { tensors, trainSeconds, evaluationSeconds };
     } catch {
       return null;

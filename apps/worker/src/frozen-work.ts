@@ -3,10 +3,12 @@ import type { EngineDevice } from '#engine';
 import type { Clock, NamedTensor } from '#primitives';
 import { libraryVersions } from './export-config.js';
 import { FeatureCache } from './feature-cache.js';
+import type { FeatureUse } from './feature-use.js';
+import { FeatureWork } from './feature-work.js';
 import type { TrialPictures } from './load-pictures.js';
 import { probeHead } from './probe-head.js';
-import { runBlocks } from './run-blocks.js';
 import type { StartedNetwork } from './start-network.js';
+import type { WarmCache } from './warm-cache.js';
 
 /** A network with pretrained weights, and the pictures it meets. */
 export interface FrozenTask {
@@ -40,45 +42,50 @@ export interface FittedHead {
 export interface FrozenTools {
   readonly clock: Clock;
   readonly cacheFolder: string;
+  readonly warm: WarmCache;
+  /** False: all of it is done here and now, and nothing is kept. */
+  readonly isReused: boolean;
+  /** Bytes that kept features may take on disk. @default {defaultFeatureBytes} */
+  readonly featureBytes?: number;
   /** Threads of the device, >= 1. */
   readonly threads: number;
   /** @default the processor */
   readonly device?: EngineDevice;
   /** Told the seconds that compiling took in this process. */
   compiled(seconds: number): void;
+  /** Told where the features came from. */
+  counted?(use: FeatureUse): void;
 }
 
 /**
- * Every picture passes the frozen blocks a single time, in eval mode, for all trials.
+ * Every picture passes the frozen blocks a single time, in eval mode, for all trials and all versions of a dataset.
  *
  * @param cut First block that is not frozen, >= 1.
  */
 export async function frozenFeatures(task: FrozenTask, cut: number, tools: FrozenTools): Promise<FrozenFeatures> {
-  const { network, tensors } = task.started;
-  const cache = new FeatureCache(join(tools.cacheFolder, 'features'));
-  const key = FeatureCache.key(keyParts(task, cut, tools));
-  const kept = await cache.read(key);
-  if (kept) {
-    const { tensors: sets, ...durations } = kept;
-    return { shape: sets[0].shape.slice(1), train: sets[0].data, validation: sets[1].data, ...durations };
+  const { network } = task.started;
+  if (!tools.isReused) return new FeatureWork(task, cut, tools).all();
+  const key = FeatureCache.key(featureKeyParts(task, cut, tools));
+  const parts = ['features', key, task.dataset.version];
+  const isInMemory = tools.warm.has(...parts);
+  const features = await tools.warm.get(parts, async () => {
+    const value = await new FeatureWork(task, cut, tools).missingOnly(key);
+    return { value, bytes: value.train.byteLength + value.validation.byteLength };
+  });
+  if (isInMemory) {
+    const { train, validation, trainSeconds, evaluationSeconds } = features;
+    const { pictures } = task;
+    tools.counted?.({
+      cut: network.blocks[cut].name,
+      inMemory: pictures.train.labels.length + pictures.validation.labels.length,
+      onDisk: 0,
+      computed: 0,
+      bytes: train.byteLength + validation.byteLength,
+      computeSeconds: 0,
+      savedSeconds: trainSeconds + evaluationSeconds,
+    });
   }
-  const sets = [task.pictures.train, task.pictures.validation];
-  const inputShape = [network.imageSize, network.imageSize, 3];
-  const { value, compileSeconds, secondsBySet } = await runBlocks(
-    { network, tensors, from: 0, to: cut, inputShape, threads: tools.threads, device: tools.device },
-    sets.map(({ inputs }) => inputs),
-    () => tools.clock.monotonicMs(),
-  );
-  tools.compiled(compileSeconds);
-  const { shape } = value[0];
-  const named = ['train', 'validation'].map((name, index) => ({
-    name,
-    shape: [sets[index].labels.length, ...shape],
-    data: value[index].data,
-  }));
-  const durations = { trainSeconds: secondsBySet[0], evaluationSeconds: secondsBySet[1] };
-  await cache.write(key, { tensors: named, ...durations });
-  return { shape, train: value[0].data, validation: value[1].data, ...durations };
+  return features;
 }
 
 /**
@@ -94,21 +101,26 @@ export async function frozenFeatures(task: FrozenTask, cut: number, tools: Froze
 export async function fittedHead(task: FrozenTask, tools: FrozenTools, features?: FrozenFeatures): Promise<FittedHead> {
   const { network, card } = task.started;
   const cut = network.cut('shallow');
+  const fitHead = async (): Promise<FittedHead> => {
+    const { shape, train, trainSeconds } = features ?? (await frozenFeatures(task, cut, tools));
+    const began = tools.clock.monotonicMs();
+    const tensors = probeHead(card, network, { shape, data: train, labels: task.pictures.train.labels });
+    return { tensors, trainSeconds: trainSeconds + (tools.clock.monotonicMs() - began) / 1000 };
+  };
+  if (!tools.isReused) return fitHead();
   const cache = new FeatureCache(join(tools.cacheFolder, 'features'));
-  const key = FeatureCache.key(['probe', ...keyParts(task, cut, tools)]);
-  const kept = await cache.read(key);
-  if (kept) return kept;
-  const { shape, train, trainSeconds } = features ?? (await frozenFeatures(task, cut, tools));
-  const began = tools.clock.monotonicMs();
-  const tensors = probeHead(card, network, { shape, data: train, labels: task.pictures.train.labels });
-  const head = { tensors, trainSeconds: trainSeconds + (tools.clock.monotonicMs() - began) / 1000 };
-  await cache.write(key, { ...head, evaluationSeconds: 0 });
-  return head;
+  const key = FeatureCache.key(['probe', ...featureKeyParts(task, cut, tools), task.dataset.version]);
+  return tools.warm.get(['head', key], async () => {
+    const kept = await cache.read(key);
+    const value = kept ?? (await fitHead());
+    if (kept === null) await cache.write(key, { ...value, evaluationSeconds: 0 });
+    return { value, bytes: value.tensors.reduce((sum, { data }) => sum + data.byteLength, 0) };
+  });
 }
 
-/** The dataset's version covers pictures, labels and split. Another class of device adds up in another order. */
-function keyParts({ started, dataset }: FrozenTask, cut: number, { threads, device }: FrozenTools): unknown[] {
+/** All that the features of a picture depend on but the picture. Another class of device adds up in another order. */
+function featureKeyParts({ started }: FrozenTask, cut: number, { threads, device }: FrozenTools): unknown[] {
   const { network, weights, image } = started;
   const where = { threads, device: device?.provider ?? 'cpu' };
-  return [{ ...libraryVersions(), ...where }, weights?.sha256, network.blocks[cut].name, image, dataset.version];
+  return [{ ...libraryVersions(), ...where }, weights?.sha256, network.blocks[cut].name, image];
 }

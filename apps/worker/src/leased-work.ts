@@ -8,12 +8,13 @@ import {
   type ClaimHandle,
   type FinishBody,
 } from './api-client.js';
-import { type ChildEnd, type ChildOptions, ChildRun } from './child-run.js';
+import { type ChildEnd, type ChildJob, type ChildOptions, ChildRun, type RunningChild } from './child-run.js';
 import { claimIdentity } from './claim-identity.js';
 import type { WorkOutcome } from './claim-loop.js';
 import type { Environment } from './config.js';
 import { Lease } from './lease.js';
 import type { Log } from './log.js';
+import type { WarmChild } from './warm-child.js';
 
 /** What work needs of the worker around it. */
 export interface WorkContext {
@@ -27,7 +28,13 @@ export interface WorkContext {
   readonly device: Device;
   readonly childEnvironment: Environment;
   /** File of a child process by name. */
-  readonly entryFile: (name: 'trial-process' | 'export-process' | 'verify-process' | 'preparation-process') => string;
+  readonly entryFile: (name: 'work-process' | 'export-process' | 'verify-process') => string;
+  /** The process that trains; exports and what else must be clean get processes of their own. */
+  readonly trainer: WarmChild;
+  /** What it may keep in memory from trial to trial. */
+  readonly warmBytes: number;
+  /** What kept features may take on disk. */
+  readonly featureBytes: number;
   /** Aborted when the worker shall end. */
   readonly stop: AbortSignal;
 }
@@ -49,6 +56,8 @@ export interface Leased {
   lost(reason: string): void;
   /** Runs one child; an interruption kills it. */
   runChild(options: Omit<ChildOptions, 'environment'>): Promise<ChildEnd | Interruption>;
+  /** Runs a job in the process that trains; an interruption kills that as well. */
+  runWarm(job: ChildJob): Promise<ChildEnd | Interruption>;
 }
 
 /** How a kind of work is finished without a result. */
@@ -70,7 +79,7 @@ export async function doLeasedWork(
 ): Promise<WorkOutcome> {
   const { api, clock, log, stop } = context;
   let interruption: Interruption | undefined;
-  let child: ChildRun | undefined;
+  let child: RunningChild | undefined;
   const interrupt = (next: Interruption) => {
     interruption ??= next;
     child?.kill();
@@ -88,16 +97,22 @@ export async function doLeasedWork(
     deadlineMs: () => lease.deadlineMs(),
   };
   const onStop = () => interrupt({ kind: 'stopped', reason: 'the worker was told to end' });
+  const running = async (start: () => RunningChild): Promise<ChildEnd | Interruption> => {
+    if (interruption) return interruption;
+    try {
+      child = start();
+      const end = await child.end;
+      return interruption ?? end;
+    } finally {
+      child = undefined;
+    }
+  };
   const leased: Leased = {
     handle,
     renewed: (at) => lease.renewed(at),
     lost: (reason) => interrupt({ kind: 'lost', reason }),
-    runChild: async (options) => {
-      if (interruption) return interruption;
-      child = new ChildRun({ ...options, environment: context.childEnvironment });
-      const end = await child.end;
-      return interruption ?? end;
-    },
+    runChild: (options) => running(() => new ChildRun({ ...options, environment: context.childEnvironment })),
+    runWarm: (job) => running(() => context.trainer.start(job)),
   };
   stop.addEventListener('abort', onStop, { once: true });
   if (stop.aborted) onStop();
@@ -111,7 +126,6 @@ export async function doLeasedWork(
   } finally {
     lease.stop();
     stop.removeEventListener('abort', onStop);
-    child?.kill();
   }
 
   async function conclude(end: Interruption | { finish: Finish }): Promise<WorkOutcome> {

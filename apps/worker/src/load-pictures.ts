@@ -54,7 +54,7 @@ const picturesShare = 0.75;
  * @throws {DatasetTooLargeError} before anything is decoded.
  */
 export function requireMemory(images: number, imageSize: number, memoryBytes: number): void {
-  const neededBytes = images * imageSize * imageSize * 3 * 5;
+  const neededBytes = images * bytesPerPicture(imageSize);
   const allowedBytes = picturesShare * memoryBytes;
   if (neededBytes > allowedBytes) throw new DatasetTooLargeError(images, imageSize, neededBytes, allowedBytes);
 }
@@ -70,10 +70,17 @@ export async function loadPictures(
   image: ImageSpec,
   tools: { readonly store: PictureStore; readonly cacheFolder: string; readonly clock: Clock },
 ): Promise<TrialPictures> {
+  return decodePictures(await readManifest(claim, tools.store), image, tools);
+}
+
+/** The same for a manifest that was read before. @throws as `loadPictures`. */
+export async function decodePictures(
+  manifest: DatasetManifest,
+  image: ImageSpec,
+  tools: { readonly store: PictureStore; readonly cacheFolder: string; readonly clock: Clock },
+): Promise<TrialPictures> {
   const started = tools.clock.monotonicMs();
-  const manifest = await readManifest(claim, tools.store);
-  const count = manifest.images.filter(({ split }) => split !== 'test').length;
-  requireMemory(count, image.crop, usableMemoryBytes());
+  requireMemory(countOf(manifest), image.crop, usableMemoryBytes());
   const load = async (split: Split): Promise<Examples> => {
     const options = { cacheFolder: join(tools.cacheFolder, 'pixels') };
     const loaded = await loadSplit(manifest, split, image, tools.store, options);
@@ -83,6 +90,20 @@ export async function loadPictures(
   const train = await load('train');
   const validation = await load('validation');
   return { manifest, train, validation, decodeSeconds: (tools.clock.monotonicMs() - started) / 1000 };
+}
+
+/** What the pictures take while they are decoded. */
+export function preparedBytes(manifest: DatasetManifest, image: ImageSpec): number {
+  return countOf(manifest) * bytesPerPicture(image.crop);
+}
+
+function countOf(manifest: DatasetManifest): number {
+  return manifest.images.filter(({ split }) => split !== 'test').length;
+}
+
+/** Float32, and bytes beside. */
+function bytesPerPicture(side: number): number {
+  return side * side * 3 * 5;
 }
 
 /**

@@ -2,11 +2,13 @@ import type { ProbeClaim, ProbeScore } from '#api-contract';
 import { type EngineDevice, logMe } from '#engine';
 import type { Clock, NamedTensor } from '#primitives';
 import { type FrozenTools, fittedHead, frozenFeatures } from './frozen-work.js';
-import { loadPictures, type PictureStore } from './load-pictures.js';
+import { keepNetwork } from './keep-network.js';
+import { keepPictures } from './keep-pictures.js';
+import type { PictureStore } from './load-pictures.js';
 import { spatialMeans } from './probe-head.js';
 import { runBlocks } from './run-blocks.js';
 import { scoreLogits } from './score-logits.js';
-import { startNetwork } from './start-network.js';
+import { WarmCache } from './warm-cache.js';
 
 /** What a probe needs of the world. */
 export interface ProbeTools {
@@ -14,6 +16,10 @@ export interface ProbeTools {
   readonly store: PictureStore;
   /** Features and heads are kept there, where trials find them. */
   readonly cacheFolder: string;
+  /** What earlier work of the process left ready. @default nothing, and nothing is left */
+  readonly warm?: WarmCache;
+  /** Bytes that kept features may take on disk. @default as in `FrozenTools` */
+  readonly featureBytes?: number;
   /** Of the device, >= 1. */
   readonly threads: number;
   /** @default the processor */
@@ -34,7 +40,16 @@ export interface ProbeTools {
  * @see You et al. 2021, arXiv:2102.11005 (LogME)
  */
 export async function probeFeatures(claim: ProbeClaim, tools: ProbeTools): Promise<ProbeScore> {
-  const { clock, cacheFolder, threads, device } = tools;
+  const { warm = new WarmCache(0) } = tools;
+  try {
+    return await probe(claim, { ...tools, warm });
+  } finally {
+    await warm.end();
+  }
+}
+
+async function probe(claim: ProbeClaim, tools: ProbeTools & { readonly warm: WarmCache }): Promise<ProbeScore> {
+  const { clock, warm, threads, device } = tools;
   const start = {
     parameters: { architecture: claim.architecture, retrainDepth: 'shallow' as const },
     training: { imageSize: claim.imageSize, weights: { [claim.architecture]: claim.weights } },
@@ -42,9 +57,9 @@ export async function probeFeatures(claim: ProbeClaim, tools: ProbeTools): Promi
     // The head is fitted, not drawn.
     seed: 0,
   };
-  const started = startNetwork(start, tools.weightsFolder, tools.importedWeightsFolder);
-  const pictures = await loadPictures(claim, started.image, tools);
-  const frozenTools: FrozenTools = { clock, cacheFolder, threads, device, compiled: () => {} };
+  const started = await keepNetwork(start, warm, tools.weightsFolder, tools.importedWeightsFolder);
+  const pictures = await keepPictures(claim, started.image, tools);
+  const frozenTools: FrozenTools = { ...tools, isReused: true, compiled: () => {} };
   const task = { started, pictures, dataset: claim.dataset };
   const { network } = started;
   const cut = network.cut('shallow');

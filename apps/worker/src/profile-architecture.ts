@@ -2,8 +2,8 @@ import type { ArchitectureProfile, BatchLatency, ProfileClaim } from '#api-contr
 import { compileInference, type ExecutionDevice, type Inference, measureLatency } from '#engine';
 import { buildNetwork, standInTensors } from '#model-zoo/networks';
 import type { Clock, NamedTensor } from '#primitives';
-import { watchPeak } from './process-peak.js';
 import { countParameters } from './profile-network.js';
+import { WorkMemory } from './work-memory.js';
 
 /** What a profile needs of the world. */
 export interface ProfileTools {
@@ -25,7 +25,7 @@ const series = { warmup: 5, trial: 3, most: 200, least: 20, milliseconds: 500 } 
  * Measures an architecture before anything is trained: latency of each batch size, peak memory, size. Latency depends on no
  * weight, so the tensors only stand in. It is only true while nothing else uses the device.
  *
- * @returns Latencies in the order of the batches; the peak is that of this process, so it should do nothing else.
+ * @returns Latencies in the order of the batches; the peak is that of this process while it runs the largest batch.
  */
 export async function profileArchitecture(
   {
@@ -36,6 +36,7 @@ export async function profileArchitecture(
   }: Pick<ProfileClaim, 'architecture' | 'classes' | 'imageSize' | 'batches'>,
   { clock, threads, device }: ProfileTools,
 ): Promise<ArchitectureProfile> {
+  const memory = new WorkMemory();
   const network = buildNetwork(architecture, { classes, imageSize });
   const tensors = standInTensors(network.tensors);
   const compile = (batchSize: number) =>
@@ -52,9 +53,9 @@ export async function profileArchitecture(
   for (const batch of batches) {
     const inference = await compile(batch);
     try {
-      const peak = watchPeak();
+      memory.forget();
       latencies.push(await steadyLatency(inference, clock));
-      if (batch === Math.max(...batches)) peakMemoryBytes = peak();
+      if (batch === Math.max(...batches)) peakMemoryBytes = memory.peakBytes();
     } finally {
       await inference.dispose();
     }

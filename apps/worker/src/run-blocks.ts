@@ -23,6 +23,8 @@ export interface BlockRun {
   readonly threads?: number;
   /** @default the processor */
   readonly device?: EngineDevice;
+  /** Whether batches have one size however few examples there are, so that an example gives the same bits in any company. */
+  readonly isBatchFixed?: boolean;
 }
 
 /** Seconds of a piece of work, compiling apart. */
@@ -41,13 +43,13 @@ const batchSize = 32;
 
 /**
  * Runs blocks in eval mode over several sets of examples: batch norm on its running statistics, dropout off, weights
- * constant. The frozen prefix and every evaluation go through here.
+ * constant. The frozen prefix goes through here; see `evaluateTail` for blocks that learn.
  *
  * @param sets Each [count, ...inputShape]; results come in the same order.
  * @param nowMs Monotonic clock.
  */
 export async function runBlocks(
-  { network, tensors, from, to, inputShape, threads, device }: BlockRun,
+  { network, tensors, from, to, inputShape, threads, device, isBatchFixed }: BlockRun,
   sets: readonly Float32Array[],
   nowMs: () => number,
 ): Promise<TimedSets> {
@@ -57,7 +59,7 @@ export async function runBlocks(
     forward: (x, context) => network.forward(x, context, from, to),
     tensors: tensorsOf(network, tensors, from, to),
     inputShape,
-    batchSize: Math.min(batchSize, most),
+    batchSize: isBatchFixed ? batchSize : Math.min(batchSize, most),
     threads,
     device,
   });

@@ -13,28 +13,29 @@ import type {
   TrialMeasures,
   Verdict,
 } from '#api-contract';
-import {
-  createTrainer,
-  DivergedError,
-  type EngineDevice,
-  NonFiniteFeatureError,
-  type Trainer,
-  type TrainingPlan,
-} from '#engine';
+import { DivergedError, type EngineDevice, NonFiniteFeatureError, type Trainer, type TrainingPlan } from '#engine';
 import { type Clock, DomainError, type NamedTensor } from '#primitives';
 import type { FinishBody } from './api-client.js';
-import { type CheckpointStore, hashTensors, saveCheckpoint } from './checkpoint.js';
+import { type CheckpointStore, saveCheckpoint } from './checkpoint.js';
 import type { CompiledStep } from './compiled-step.js';
 import { describeDevice } from './device.js';
 import { latencyExecution } from './devices/latency-device.js';
+import { evaluateTail } from './evaluate-tail.js';
+import type { FeatureUse } from './feature-use.js';
 import { fittedHead, frozenFeatures } from './frozen-work.js';
+import { initialStateHash, keepNetwork } from './keep-network.js';
+import { keepManifest, keepPictures } from './keep-pictures.js';
+import { keepTrainer } from './keep-trainer.js';
 import { learningRateOf } from './learning-rate-of.js';
-import { loadPictures, type PictureStore, readManifest, type TrialPictures } from './load-pictures.js';
+import type { PictureStore, TrialPictures } from './load-pictures.js';
 import { countParameters, isParameter, profileNetwork } from './profile-network.js';
-import { runBlocks, tensorsOf } from './run-blocks.js';
+import { tensorsOf } from './run-blocks.js';
 import { type Score, scoreLogits } from './score-logits.js';
-import { type StartedNetwork, startNetwork } from './start-network.js';
+import type { StartedNetwork } from './start-network.js';
 import { type ContinueAsk, type ResumedTraining, Trajectory, type TrajectoryTools } from './trajectory.js';
+
+import { WarmCache } from './warm-cache.js';
+import { WorkMemory } from './work-memory.js';
 
 /** What a trial needs of the world. */
 export interface TrialTools {
@@ -54,6 +55,12 @@ export interface TrialTools {
   readonly weightsFolder?: string;
   /** Folder of imported weights. @default none are looked for */
   readonly importedWeightsFolder?: string;
+  /** What earlier trials of the process left ready. @default nothing, and nothing is left */
+  readonly warm?: WarmCache;
+  /** Bytes that kept features may take on disk. @default 20 GiB, see `shrinkFolder` */
+  readonly featureBytes?: number;
+  /** Where the features of the frozen blocks came from. */
+  featuresFound?(use: FeatureUse): void;
   /** The training step is ready. */
   compiled?(step: CompiledStep): void;
   /** Latency and size are known. */
@@ -88,13 +95,16 @@ export type TrialResult = FinishBody<FinishTrialRequest>;
  * @throws {Error} for what is no result of the trial: a missing picture, weights that are not at hand.
  */
 export async function runTrial(claim: TrialClaim, tools: TrialTools): Promise<TrialResult> {
-  const meter = new Meter(tools);
+  const { warm = new WarmCache(0) } = tools;
+  const meter = new Meter(tools, new WorkMemory(() => warm.reusedBytes));
   try {
-    return await new TrialRun(claim, tools, meter).run();
+    return await new TrialRun(claim, { ...tools, warm }, meter).run();
   } catch (error) {
     if (!notFiniteErrors.some((type) => error instanceof type)) throw error;
     const { message } = error as DomainError;
     return { state: 'FAIL', failReason: 'diverged', message, measures: meter.measures() };
+  } finally {
+    await warm.end();
   }
 }
 
@@ -103,7 +113,7 @@ class TrialRun {
 
   constructor(
     private readonly claim: TrialClaim,
-    private readonly tools: TrialTools,
+    private readonly tools: TrialTools & { readonly warm: WarmCache },
     private readonly meter: Meter,
   ) {
     this.#seconds = () => tools.clock.monotonicMs() / 1000;
@@ -111,13 +121,13 @@ class TrialRun {
 
   async run(): Promise<TrialResult> {
     const { claim, tools, meter } = this;
-    const started = startNetwork(claim, tools.weightsFolder, tools.importedWeightsFolder);
+    const started = await keepNetwork(claim, tools.warm, tools.weightsFolder, tools.importedWeightsFolder);
     const cut = started.network.cut(claim.parameters.retrainDepth);
     const verdict = await this.#profile(started, cut);
     if (verdict.action !== 'continue') return this.#ended(verdict);
     const trajectory = await this.#trajectory(started, cut);
     if (trajectory?.isAnswered) return this.#answered(started, trajectory.resumed as ResumedTraining);
-    const pictures = await loadPictures(claim, started.image, tools);
+    const pictures = await keepPictures(claim, started.image, tools);
     meter.add({ decodeSeconds: pictures.decodeSeconds });
     return this.#train(started, pictures, cut, trajectory);
   }
@@ -144,7 +154,7 @@ class TrialRun {
     const { claim, tools } = this;
     const { continueFrom, deviceName = describeDevice().name } = tools;
     if (!continueFrom || !claim.reuse.trajectories) return null;
-    const manifest = await readManifest(claim, tools.store);
+    const manifest = await keepManifest(claim, tools.store, tools.warm);
     const count = manifest.images.filter(({ split }) => split === 'train').length;
     const batchSize = Math.min(claim.training.batchSize, count);
     return Trajectory.of(claim, started, cut, batchSize, { ...tools, continueFrom, deviceName });
@@ -176,23 +186,19 @@ class TrialRun {
       device: this.tools.device,
     };
     const { cacheFolder, memoryBytes } = this.tools;
-    const trainer = await createTrainer(plan, { cacheFolder: join(cacheFolder, 'compiled'), memoryBytes });
+    const options = { cacheFolder: join(cacheFolder, 'compiled'), memoryBytes };
+    const { trainer, step } = await keepTrainer(started, cut, plan, options, this.tools);
     if (trajectory && trainer.batchSize !== trajectory.batchSize) {
-      await trainer.dispose();
       return this.#again(started, pictures, cut, await trajectory.withBatchSize(trainer.batchSize));
     }
     meter.set({ trainBatchSize: trainer.batchSize });
-    const { batchSize, compileMs, fromCache, nodesOnCpu } = trainer;
-    this.tools.compiled?.({ batchSize, compileMs, fromCache, nodesOnCpu });
-    meter.add({ compileSeconds: trainer.compileMs / 1000 });
-    try {
-      const initialStateSha256 = resumed?.initialStateSha256 ?? hashTensors(tensors);
-      const course = { trainer, trajectory, initialStateSha256 };
-      const end = await this.#epochs(course, started, pictures, examples, cut);
-      return end.verdict ? await this.#pruned(end.verdict, course) : await this.#complete(started, course, end.score);
-    } finally {
-      await trainer.dispose();
-    }
+    this.tools.compiled?.(step);
+    meter.add({ compileSeconds: step.compileMs / 1000 });
+    const initialStateSha256 =
+      resumed?.initialStateSha256 ?? (await initialStateHash(started, claim.seed, tensors, this.tools.warm));
+    const course = { trainer, trajectory, initialStateSha256 };
+    const end = await this.#epochs(course, started, pictures, examples, cut);
+    return end.verdict ? await this.#pruned(end.verdict, course) : await this.#complete(started, course, end.score);
   }
 
   /** The device has memory for smaller batches only: that is another training, of which other epochs may be on record. */
@@ -211,8 +217,8 @@ class TrialRun {
     if (!weights) return { examples: whole, tensors: resumed ? this.#resume(resumed) : started.tensors };
     const task = { started, pictures, dataset: claim.dataset };
     const compiled = (compileSeconds: number) => meter.add({ compileSeconds });
-    const { clock, cacheFolder, threads, device } = this.tools;
-    const tools = { clock, cacheFolder, threads, device, compiled };
+    const { reuse } = claim;
+    const tools = { ...this.tools, counted: this.tools.featuresFound, isReused: reuse.features, compiled };
     const features = cut === 0 ? undefined : await frozenFeatures(task, cut, tools);
     if (resumed) return { examples: features ?? whole, tensors: this.#resume(resumed) };
     meter.add({ evaluationSeconds: features?.evaluationSeconds ?? 0 });
@@ -251,18 +257,9 @@ class TrialRun {
       const start = this.#seconds();
       const { loss } = await trainer.trainEpoch(data, { epoch, learningRate });
       const trained = this.#seconds();
-      const tail = {
-        network: started.network,
-        tensors: trainer.tensors(),
-        from: cut,
-        to: started.network.blocks.length,
-        threads: this.tools.threads,
-        device: this.tools.device,
-      };
-      const evaluated = await runBlocks({ ...tail, inputShape: examples.shape }, [examples.validation], () =>
-        this.tools.clock.monotonicMs(),
-      );
-      score = scoreLogits(evaluated.value[0].data, pictures.validation.labels, claim.dataset.classes.length);
+      const tail = { started, cut, inputShape: examples.shape };
+      const evaluated = await evaluateTail(tail, trainer.current(), examples.validation, this.tools);
+      score = scoreLogits(evaluated.value, pictures.validation.labels, claim.dataset.classes.length);
       const evaluationSeconds = evaluated.seconds;
       const trainSeconds = trained - start;
       meter.add({ trainSeconds, compileSeconds: evaluated.compileSeconds, evaluationSeconds });
@@ -292,7 +289,7 @@ class TrialRun {
     score: Score,
   ): Promise<TrialResult> {
     const point = await trajectory?.point(trainer, initialStateSha256, this.meter.pointMeasures());
-    const checkpoint = point?.checkpoint ?? (await saveCheckpoint(started, trainer.tensors(), this.claim, this.tools));
+    const checkpoint = point?.checkpoint ?? (await saveCheckpoint(started, trainer.current(), this.claim, this.tools));
     return {
       state: 'COMPLETE',
       // Every field is set by now: profile, epochs and score have passed.
@@ -371,7 +368,10 @@ class Meter {
   };
   #rest: Partial<TrialMeasures> = {};
 
-  constructor(private readonly tools: Pick<TrialTools, 'measured'>) {}
+  constructor(
+    private readonly tools: Pick<TrialTools, 'measured'>,
+    private readonly memory: WorkMemory,
+  ) {}
 
   add(seconds: Partial<Durations>): void {
     for (const key of Object.keys(seconds) as (keyof Durations)[]) this.#durations[key] += seconds[key] ?? 0;
@@ -396,8 +396,7 @@ class Meter {
   }
 
   measures(): Partial<TrialMeasures> {
-    // maxRSS is in kilobytes on every platform.
-    return { ...this.#rest, ...this.#durations, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 };
+    return { ...this.#rest, ...this.#durations, peakMemoryBytes: this.memory.peakBytes() };
   }
 }
 

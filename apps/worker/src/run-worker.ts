@@ -22,6 +22,7 @@ import { supervisePreparation } from './supervise-preparation.js';
 import { superviseTrial } from './supervise-trial.js';
 import { sweepLeftovers } from './sweep-leftovers.js';
 import { versionOf } from './version-of.js';
+import { warmTrainer } from './warm-trainer.js';
 
 type RunCommand = Extract<Command, { name: 'run' }>;
 
@@ -67,22 +68,28 @@ export async function runWorker(command: RunCommand, stop: AbortSignal, log: Log
     const { execution } = found;
     const device = { ...found.device, runtime: `onnxruntime ${versionOf('onnxruntime-node') ?? 'unknown'}` };
     const api = new ApiClient({ baseUrl: told.api, token: told.token, clock: systemClock, random: Math.random });
+    const setting = {
+      execution,
+      childEnvironment: told.childEnvironment,
+      ...tensorflowSetting(device, told.data, told.childEnvironment),
+    };
     const context: WorkContext = {
       api,
       log,
       stop,
       clock: systemClock,
       dataFolder: told.data,
-      execution,
+      featureBytes: told.featureBytes,
       device,
-      childEnvironment: told.childEnvironment,
-      ...tensorflowSetting(device, told.data, told.childEnvironment),
       entryFile,
+      ...setting,
+      ...warmTrainer(setting.childEnvironment, devices.length, stop),
     };
     const label = deviceLabel(device.class, device.index);
     const where = device.class === 'cpu' ? device.name : `${label}, ${device.name}`;
     const ready = `Worker ${workerId} on ${where} (${device.threads} threads) asks ${told.api}`;
     log.info('worker.ready', ready, { workerId, device });
+    context.trainer.prepare();
     try {
       await claimLoop({
         api,
@@ -96,6 +103,8 @@ export async function runWorker(command: RunCommand, stop: AbortSignal, log: Log
     } catch (error) {
       if (devices.length > 1) log.error('worker.ended', `Worker ${workerId} ends: ${(error as Error).message}`);
       throw error;
+    } finally {
+      await context.trainer.close();
     }
   }
 }

@@ -57,13 +57,25 @@ export interface StartedNetwork {
  * @throws {WeightsFileError} if their file is damaged.
  */
 export function startNetwork(options: StartOptions, weightsFolder?: string, importedFolder?: string): StartedNetwork {
-  const { parameters, training, dataset, seed } = options;
+  const chosen = chooseStart(options, weightsFolder, importedFolder);
+  return { ...chosen, tensors: firstTensors(chosen, options.seed) };
+}
+
+/** What a start is made of. */
+export type ChosenStart = Omit<StartedNetwork, 'tensors'>;
+
+/**
+ * Builds the network and finds its weights without reading them.
+ *
+ * @throws {NoWeightsError} if the weights to start from are not at hand.
+ */
+export function chooseStart(options: StartOptions, weightsFolder?: string, importedFolder?: string): ChosenStart {
+  const { parameters, training, dataset } = options;
   const { architecture, retrainDepth } = parameters;
   const card = findCard(architecture);
   const network = buildNetwork(architecture, { classes: dataset.classes.length, imageSize: training.imageSize });
   if (retrainDepth === 'scratch') {
-    const image = squareImage(card.imageSpec, training.imageSize);
-    return { card, network, tensors: initialTensors(network, seed), weights: null, image };
+    return { card, network, weights: null, image: squareImage(card.imageSpec, training.imageSize) };
   }
   const pinned = training.weights?.[architecture];
   // A study that pins nothing is older than imported weights: it meant the bundled ones.
@@ -71,8 +83,12 @@ export function startNetwork(options: StartOptions, weightsFolder?: string, impo
     .filter((entry) => entry.architecture === architecture)
     .find((entry) => (pinned === undefined ? entry.bundled : entry.name === pinned));
   if (!weights) throw new NoWeightsError(architecture, retrainDepth, pinned);
-  const tensors = pretrainedTensors(network, weights, seed);
-  return { card, network, tensors, weights, image: squareImage(weights.imageSpec, training.imageSize) };
+  return { card, network, weights, image: squareImage(weights.imageSpec, training.imageSize) };
+}
+
+/** @throws {WeightsFileError} if the file is damaged. */
+export function firstTensors({ network, weights }: ChosenStart, seed: number): NamedTensor[] {
+  return weights === null ? initialTensors(network, seed) : pretrainedTensors(network, weights, seed);
 }
 
 /** The short side becomes the network's side: nothing of the middle of a picture is lost, and few pixels are made up. */

@@ -5,24 +5,19 @@ import type {
   ProbeScore,
   ProfileClaim,
 } from '#api-contract';
-import type { EngineDevice } from '#engine';
 import type { FinishBody } from './api-client.js';
 import { type ChildEnd, explainDeath, isOutOfMemory } from './child-run.js';
 import type { WorkOutcome } from './claim-loop.js';
 import { latencyIdentity } from './devices/latency-device.js';
 import { doLeasedWork, type WorkContext } from './leased-work.js';
+import { type WarmJob, warmJob } from './warm-job.js';
 
-/** What the child of a profile or probe is given. */
-export interface PreparationJob {
-  readonly claim: ProfileClaim | ProbeClaim;
-  readonly dataFolder: string;
-  readonly threads: number;
-  readonly device: EngineDevice;
-}
+/** What the worker's child is given for a profile or probe. */
+export type PreparationJob = WarmJob<ProfileClaim | ProbeClaim>;
 
 type Finish = FinishBody<FinishPreparationRequest>;
 
-/** Makes a profile or probe in a child process of its own, and tells the service what came out. */
+/** Makes a profile or probe in the worker's child process, where trials find what it leaves, and tells the service what came out. */
 export function supervisePreparation(
   claim: ProfileClaim | ProbeClaim,
   sentAtMs: number,
@@ -38,10 +33,8 @@ export function supervisePreparation(
     sentAtMs,
     context,
     async (leased) => {
-      const { dataFolder, device, execution } = context;
-      const job: PreparationJob = { claim, dataFolder, threads: device.threads, device: execution };
-      const entry = context.entryFile('preparation-process');
-      const end = await leased.runChild({ entry, job, onAsk: async () => null });
+      const job: PreparationJob = warmJob(claim, context);
+      const end = await leased.runWarm({ job, onAsk: async () => null });
       if (end.kind === 'result') return complete(end.result);
       if (end.kind === 'failure' || end.kind === 'died') return failureOf(end);
       return end;

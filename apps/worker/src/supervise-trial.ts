@@ -6,27 +6,18 @@ import type {
   TrialMeasures,
   Verdict,
 } from '#api-contract';
-import type { EngineDevice } from '#engine';
 import type { FinishBody } from './api-client.js';
 import { type ChildEnd, explainDeath, isOutOfMemory } from './child-run.js';
 import type { WorkOutcome } from './claim-loop.js';
 import { type CompiledStep, describeCompiledStep } from './compiled-step.js';
 import { latencyIdentity } from './devices/latency-device.js';
+import { describeFeatureUse, type FeatureUse } from './feature-use.js';
 import { doLeasedWork, type Finish, type Leased, valueOrLost, type WorkContext } from './leased-work.js';
 import type { ContinueAsk } from './trajectory.js';
+import { type WarmJob, warmJob } from './warm-job.js';
 
-/** What the trial's child is given. */
-export interface TrialJob {
-  readonly claim: TrialClaim;
-  readonly dataFolder: string;
-  readonly threads: number;
-  /** Where every session of the trial runs. */
-  readonly device: EngineDevice;
-  /** Model of that device. */
-  readonly deviceName: string;
-  /** Of that device; null where it is not known. */
-  readonly memoryBytes: number | null;
-}
+/** What the worker's child is given for a trial. */
+export type TrialJob = WarmJob<TrialClaim>;
 
 const cancel: Verdict = { action: 'cancel', reason: 'the lease is lost' };
 
@@ -44,19 +35,15 @@ export function superviseTrial(claim: TrialClaim, sentAtMs: number, context: Wor
     sentAtMs,
     context,
     async (leased) => {
-      const end = await leased.runChild({
-        entry: context.entryFile('trial-process'),
-        job: {
-          claim,
-          dataFolder: context.dataFolder,
-          threads: context.device.threads,
-          device: context.execution,
-          deviceName: context.device.name,
-          memoryBytes: context.device.memoryBytes,
-        } satisfies TrialJob,
+      const end = await leased.runWarm({
+        job: warmJob(claim, context) satisfies TrialJob,
         onAsk: (topic, body) => passOn(leased, context, topic, body),
         onTell: (topic, body) => {
           if (topic === 'measures') measures = body as Partial<TrialMeasures>;
+          if (topic === 'features') {
+            const use = body as FeatureUse;
+            context.log.info('trial.features', describeFeatureUse(use), { id: claim.trialId, ...use });
+          }
           if (topic === 'compiled') {
             const step = body as CompiledStep;
             const text = describeCompiledStep(step, claim.training.batchSize);
@@ -83,7 +70,7 @@ async function passOn(
     const answer = await context.api.profile(leased.handle, measures, latencyIdentity(execution, device));
     return valueOrLost(leased, answer) ?? cancel;
   }
-  const { report, point } = body as Pick<ReportRequest, 'report' | 'point'>;
+  const { point, ...report } = body as ReportRequest['report'] & Pick<ReportRequest, 'point'>;
   const answer = await context.api.report(leased.handle, report, point);
   if (!answer.lost) leased.renewed(answer.sentAtMs);
   return valueOrLost(leased, answer) ?? cancel;

@@ -118,7 +118,7 @@ export class Trajectory {
   /** Puts checkpoint and momentum into the store. */
   async point(trainer: Trainer, initialStateSha256: string, measures: PointMeasures): Promise<TrajectoryPoint> {
     this.#secondsAtLastPoint = measures.trainSeconds;
-    const checkpoint = await saveCheckpoint(this.started, trainer.tensors(), this.claim, this.tools);
+    const checkpoint = await saveCheckpoint(this.started, trainer.current(), this.claim, this.tools);
     const slots = await this.tools.store.put(slotsFile(trainer.slots()), { collectable: true });
     return { checkpoint, slots, initialStateSha256, measures };
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deviceIdentity } from './devices.js';
+import { studyEta } from './studies.js';
 import { epochReport } from './trials.js';
 import { timestamp, trialState } from './vocabulary.js';
 
@@ -39,6 +40,14 @@ export const studyEvent = z.discriminatedUnion('type', [
     measuredMs: z.number(),
   }),
   z.object({ type: z.literal('study.state'), at: timestamp, state: z.enum(['RUNNING', 'STOPPED', 'COMPLETE']) }),
+  /** Not stored, without an `id:`: sent after what happened, every two seconds at the most. */
+  z.object({
+    type: z.literal('study.progress'),
+    at: timestamp,
+    finished: z.number().int(),
+    total: z.number().int(),
+    eta: studyEta.nullable(),
+  }),
   z.object({
     type: z.literal('export.state'),
     at: timestamp,

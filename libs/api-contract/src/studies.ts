@@ -175,7 +175,7 @@ export const createStudyRequest = z.strictObject({
   warmStart: warmStart.optional(),
   /**
    * How many trials are made at the most; the same as `budget.trials`. Default: 50, and as many as there is time for where
-   * `budget` limits the time.
+   * `budget` limits the time. One record of each architecture that misses a constraint by its profile comes on top.
    */
   trials: z.number().int().min(1).max(100_000).optional(),
   /**
@@ -197,6 +197,18 @@ export type CreateStudyRequest = z.infer<typeof createStudyRequest>;
 export const studyState = z.enum(['RUNNING', 'STOPPED', 'COMPLETE']);
 export type StudyState = z.infer<typeof studyState>;
 
+/** When a study is expected to end. */
+export const studyEta = z.object({
+  /** As likely too long as too short. */
+  secondsRemaining: z.number(),
+  /** The ends of a 90 % interval, seconds. */
+  low: z.number(),
+  high: z.number(),
+  finishesAt: timestamp,
+  /** Trials that will have finished by then. */
+  trials: z.number().int(),
+});
+
 export const study = z.object({
   id: z.uuid(),
   name: z.string(),
@@ -208,18 +220,7 @@ export const study = z.object({
   /** Trials finished, and trials wanted. */
   progress: z.object({ finished: z.number().int(), total: z.number().int() }),
   /** Predicted from the trials so far; null while nothing is known or nothing is left. */
-  eta: z
-    .object({
-      /** As likely too long as too short. */
-      secondsRemaining: z.number(),
-      /** The ends of a 90 % interval, seconds. */
-      low: z.number(),
-      high: z.number(),
-      finishesAt: timestamp,
-      /** Trials that will have finished by then. */
-      trials: z.number().int(),
-    })
-    .nullable(),
+  eta: studyEta.nullable(),
   /** When `spec.budget` ends it, and what of that time is kept back; null where nothing limits the time. */
   budget: z
     .object({

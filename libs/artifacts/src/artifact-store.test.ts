@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -118,4 +118,57 @@ test('ArtifactStore.has(), size() and remove() follow the blob', async () => {
 
 test.each(['', '../../etc/passwd', sha256.toUpperCase(), `${sha256}0`])('ArtifactStore.path() refuses %j', (name) => {
   expect(() => store.path(name)).toThrow(TypeError);
+});
+
+describe('ArtifactStore.collect()', () => {
+  const hour = 3_600_000;
+  /** Makes the blob look as if it had been put an hour ago; returns a time between then and now. */
+  async function age(name = sha256): Promise<number> {
+    const { mtimeMs } = await stat(join(root, 'collectable', name));
+    await utimes(join(root, 'collectable', name), new Date(mtimeMs - hour), new Date(mtimeMs - hour));
+    return mtimeMs - hour / 2;
+  }
+  async function listed(): Promise<string[]> {
+    const names: string[] = [];
+    for await (const piece of store.collectable()) names.push(...piece);
+    return names;
+  }
+
+  test('deletes a collectable blob that was put long ago, once', async () => {
+    await store.put(bytes, { collectable: true });
+    expect(await listed()).toEqual([sha256]);
+    const before = await age();
+    expect(await store.collect(sha256, before)).toBe(true);
+    expect([await store.has(sha256), await listed(), await readdir(join(root, 'incoming'))]).toEqual([false, [], []]);
+    expect(await store.collect(sha256, before)).toBe(false);
+  });
+
+  test('leaves what was put lately, also what was there already', async () => {
+    await store.put(bytes, { collectable: true });
+    const before = await age();
+    await store.put(bytes, { collectable: true });
+    expect(await store.collect(sha256, before)).toBe(false);
+    expect(await store.get(sha256)).toEqual(bytes);
+  });
+
+  test('leaves what is not collectable, and lists none of it', async () => {
+    await store.put(bytes);
+    expect(await store.collect(sha256, Number.POSITIVE_INFINITY)).toBe(false);
+    expect([await store.has(sha256), await listed()]).toEqual([true, []]);
+  });
+
+  test('never takes a blob from who puts equal bytes at the same moment', async () => {
+    for (let round = 0; round < 40; round++) {
+      await store.put(bytes, { collectable: true });
+      const before = await age();
+      await Promise.all([store.put(bytes, { collectable: true }), store.collect(sha256, before)]);
+      expect(await store.has(sha256), `round ${round}`).toBe(true);
+    }
+  });
+
+  test('lists what was put in pieces, and refuses what is no name', async () => {
+    const { sha256: name } = await store.put(pieces(2), { collectable: true });
+    expect(await listed()).toEqual([name]);
+    await expect(store.collect('../escape', 0)).rejects.toThrow(TypeError);
+  });
 });

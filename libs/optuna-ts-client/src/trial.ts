@@ -187,7 +187,10 @@ export class Trial extends SuggestingTrial {
   /** The study as this trial found it: one view for all of its parameters. */
   async #trials(): Promise<TrialHistory> {
     const { storage, record, priorTrials } = this.#settings;
-    this.#history ??= [...priorTrials, ...(await storage.getTrials(record.name))];
+    if (this.#history === undefined) {
+      const own = await storage.getTrials(record.name);
+      this.#history = priorTrials.length === 0 ? own : [...priorTrials, ...own];
+    }
     return this.#history;
   }
 

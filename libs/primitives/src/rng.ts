@@ -8,7 +8,8 @@ import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
  * @see Matsumoto & Nishimura 1998, doi:10.1145/272991.272995 · numpy/random/mtrand (legacy seeding)
  */
 export class Rng {
-  #generator: RandomGenerator;
+  /** Made for the first draw: many streams are only forked. */
+  #generator: RandomGenerator | undefined;
   #spareNormal: number | undefined;
 
   /** @param seed Integer in [0, 2³²). */
@@ -16,11 +17,11 @@ export class Rng {
     if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
       throw new RangeError(`Cannot seed Rng with ${seed}: must be an integer in [0, 4294967296)`);
     }
-    this.#generator = mersenne(seed | 0);
   }
 
   /** Uniform in [0, 1) with 53 random bits. */
   float(): number {
+    this.#generator ??= mersenne(this.seed | 0);
     const high = this.#generator.next() >>> 5;
     const low = this.#generator.next() >>> 6;
     return (high * 67108864 + low) / 9007199254740992;

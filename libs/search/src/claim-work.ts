@@ -24,7 +24,7 @@ import { ProfileGate, withProfile } from './profile-gate.js';
 import { proposeTrial } from './propose-trial.js';
 import type { TrialParameters } from './search-space.js';
 import type { StudyRecord, StudySpec } from './study.js';
-import { budgetLeft } from './study-budget.js';
+import { budgetLeft, heartbeatSecondsOf } from './study-budget.js';
 import type { TrialRecord } from './trial.js';
 
 /** Studies that are tried for a trial before a worker is sent away. */
@@ -288,6 +288,7 @@ export class ClaimWork {
     return {
       kind: 'trial',
       ...this.leases,
+      heartbeatSeconds: heartbeatSecondsOf(spec, this.leases),
       attempt: trial.attempt,
       trialId: trial.id,
       studyId: trial.studyId,

@@ -11,12 +11,12 @@ const CAUTION = 0.67;
  * @param secondsLeft >= 0; Infinity without a limit.
  * @returns Null where not even the fewest epochs of the space can be finished.
  */
-export function fitEpochs(
-  parameters: TrialParameters,
+export function fitEpochs<Shape extends Pick<TrialParameters, 'architecture' | 'retrainDepth' | 'epochs'>>(
+  parameters: Shape,
   epochs: SearchSpace['epochs'],
   cost: Pick<DeviceTrainingCost, 'candidate'>,
   secondsLeft: number,
-): TrialParameters | null {
+): Shape | null {
   if (secondsLeft === Number.POSITIVE_INFINITY) return parameters;
   const { epoch, fixed, firstFixed } = cost.candidate(parameters);
   const shortest = (count: number) => atBest(firstFixed ?? fixed) + count * atBest(epoch);
@@ -28,7 +28,7 @@ export function fitEpochs(
 
 /** Whether a trial that nobody may change can finish at least its first epoch in the time left. */
 export function canBegin(
-  parameters: TrialParameters,
+  parameters: Pick<TrialParameters, 'architecture' | 'retrainDepth' | 'epochs'>,
   cost: Pick<DeviceTrainingCost, 'candidate'>,
   secondsLeft: number,
 ): boolean {

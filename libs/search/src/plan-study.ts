@@ -82,6 +82,7 @@ export class PlanStudy {
     const forecast = simulateStudy({
       trials: enqueued.map(({ parameters }, number) => waiting(parameters, number)),
       unmade: wanted - enqueued.length,
+      epochs: spec.searchSpace.epochs,
       mix: trialMix(spec, [], enqueued.length, infeasible),
       workers,
       preparationSeconds: needed.reduce((sum, preparation) => sum + preparation.seconds, 0),
@@ -120,7 +121,7 @@ function shown(duration: LogNormal): PredictedSeconds {
 }
 
 function waiting(parameters: TrialParameters, number: number) {
-  const nothing = { epoch: 0, seconds: null, reportedSeconds: 0, sinceReportSeconds: 0, workerId: null };
+  const nothing = { epoch: 0, fromEpoch: 0, seconds: null, reportedSeconds: 0, sinceReportSeconds: 0, workerId: null };
   return { number, state: 'WAITING' as const, parameters, ...nothing };
 }
 

@@ -139,18 +139,22 @@ async function othersFor(
 ): Promise<Map<string, number>> {
   const others = new Map<string, number>();
   if (architectures.length === 0) return others;
-  const workers = await repositories.workers.list(WORKERS_LOOKED_AT);
   const here = JSON.stringify(identityOf(device));
+  const byDevice = new Map<string, { device: Device; workers: number }>();
+  for (const worker of await repositories.workers.list(WORKERS_LOOKED_AT)) {
+    const identity = JSON.stringify(identityOf(worker.device));
+    if (!worker.alive || identity === here) continue;
+    byDevice.set(identity, { device: worker.device, workers: 1 + (byDevice.get(identity)?.workers ?? 0) });
+  }
   const dataset = await claimDataset(repositories, spec.datasetId);
-  for (const worker of workers) {
-    if (!worker.alive || JSON.stringify(identityOf(worker.device)) === here) continue;
-    const records = await repositories.preparations.findByKeys(profileKeys(spec, dataset, worker.device));
+  for (const other of byDevice.values()) {
+    const records = await repositories.preparations.findByKeys(profileKeys(spec, dataset, other.device));
     const profiles = records.flatMap((record) =>
       record?.profile == null || record.state === 'FAIL' ? [] : [[record.key.architecture, record.profile] as const],
     );
     const infeasible = infeasibleOf(spec, new Map(profiles));
     for (const architecture of architectures) {
-      if (!infeasible.has(architecture)) others.set(architecture, (others.get(architecture) ?? 0) + 1);
+      if (!infeasible.has(architecture)) others.set(architecture, other.workers + (others.get(architecture) ?? 0));
     }
   }
   return others;

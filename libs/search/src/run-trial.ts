@@ -3,6 +3,7 @@ import { assessConstraints, describeViolation } from './assess-constraints.js';
 import type { LeaseSettings, TrialOutcome, Verdict } from './claim.js';
 import { completeIfDone } from './complete-study.js';
 import { recordTrainingCost } from './cost/record-training-cost.js';
+import { computedTrainSeconds } from './cost/trial-seconds.js';
 import { decidePruning, neverPrunes, prunerReads } from './decide-pruning.js';
 import { digestOf } from './digest.js';
 import { noticeDrift } from './notice-drift.js';
@@ -133,8 +134,11 @@ export class RunTrial {
     const trial = (await repositories.trials.findById(trialId)) as TrialRecord;
     await settleTrajectory(repositories, study.spec, trial, point);
     const onFront = await updateFront(repositories, study, trial);
-    await recordTrainingCost(repositories, study.spec, trial);
-    await repositories.studies.addTrainSeconds(study.id, trial.measures.trainSeconds ?? 0);
+    await recordTrainingCost(repositories, study.spec, trial, trial.continuedFrom);
+    await repositories.studies.addTrainSeconds(
+      study.id,
+      computedTrainSeconds(trial, await repositories.trials.curve(trialId)),
+    );
     const { number, state, measures, pruneReason, failReason } = trial;
     await repositories.events.append(study.id, [
       {

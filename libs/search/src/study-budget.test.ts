@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { StudyBudget, StudyRecord } from './study.js';
-import { budgetLeft, problemsOfBudget, reserveOf, trialsOf } from './study-budget.js';
+import { budgetLeft, heartbeatSecondsOf, problemsOfBudget, reserveOf, trialsOf } from './study-budget.js';
 import { makeStudySpec } from './testing/make-study-spec.js';
 
 const now = Date.parse('2026-11-25T12:00:00Z');
@@ -48,6 +48,13 @@ test('reserveOf() keeps back what most exports took, a fifth of the time at the 
   expect(reserveOf({ wallClockSeconds: 60, reserveSeconds: 40 }, [], now)).toBe(40);
   expect(reserveOf({ trials: 4 }, [40], now)).toBe(0);
   expect(reserveOf(undefined, [40], now)).toBe(0);
+});
+
+test('heartbeatSecondsOf() is shorter where a time must not be overrun, never longer than the lease allows', () => {
+  expect(heartbeatSecondsOf({}, { heartbeatSeconds: 10 })).toBe(10);
+  expect(heartbeatSecondsOf({ budget: { trials: 4 } }, { heartbeatSeconds: 10 })).toBe(10);
+  expect(heartbeatSecondsOf({ budget: { wallClockSeconds: 60 } }, { heartbeatSeconds: 10 })).toBe(2);
+  expect(heartbeatSecondsOf({ budget: { trainSeconds: 60 } }, { heartbeatSeconds: 0.5 })).toBe(0.5);
 });
 
 describe('budgetLeft()', () => {

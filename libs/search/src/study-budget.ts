@@ -1,5 +1,6 @@
 import type { FieldProblem } from '#primitives';
-import type { AskedStudySpec, StudyBudget, StudyRecord } from './study.js';
+import type { LeaseSettings } from './claim.js';
+import type { AskedStudySpec, StudyBudget, StudyRecord, StudySpec } from './study.js';
 
 /** Trials where neither the study nor its budget says how many. */
 export const DEFAULT_TRIALS = 50;
@@ -10,6 +11,8 @@ export const MOST_TRIALS = 100_000;
 export const ASSUMED_EXPORT_SECONDS = 30;
 /** A reserve that nobody asked for takes no more than this part of the time. */
 const LARGEST_RESERVE_SHARE = 0.2;
+/** Between two heartbeats of a trial whose study has a time that it must not overrun, at most. */
+export const BUDGET_HEARTBEAT_SECONDS = 2;
 /** Exports scatter: this quantile of the earlier ones is kept back. */
 const RESERVE_QUANTILE = 0.8;
 
@@ -78,6 +81,18 @@ export function reserveOf(budget: StudyBudget | undefined, exportSeconds: readon
 export function endOfBudget({ wallClockSeconds, deadline }: StudyBudget = {}, nowMs: number): number {
   const untilDeadline = deadline === undefined ? Number.POSITIVE_INFINITY : (Date.parse(deadline) - nowMs) / 1000;
   return Math.min(wallClockSeconds ?? Number.POSITIVE_INFINITY, untilDeadline);
+}
+
+/**
+ * Seconds between two heartbeats of a trial: fewer where its study has a time that it must not overrun, as a trial without an
+ * epoch is told by them that it is over.
+ */
+export function heartbeatSecondsOf(
+  { budget }: Pick<StudySpec, 'budget'>,
+  { heartbeatSeconds }: Pick<LeaseSettings, 'heartbeatSeconds'>,
+): number {
+  const isLimited = endOfBudget(budget, 0) < Number.POSITIVE_INFINITY || budget?.trainSeconds !== undefined;
+  return isLimited ? Math.min(BUDGET_HEARTBEAT_SECONDS, heartbeatSeconds) : heartbeatSeconds;
 }
 
 /** Which limit ends a study. */

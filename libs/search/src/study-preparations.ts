@@ -1,13 +1,19 @@
 import type { ClaimDataset } from './claim.js';
 import type { PreparationKey, ProbeKey, ProfileKey } from './preparation.js';
 import type { StudySpec } from './study.js';
-import type { Device } from './trial.js';
+import type { DeviceIdentity } from './trial.js';
 
 /** Batch sizes whose latency every profile has. */
 const COMMON_BATCHES = [1, 4, 16];
 
 /** The sampler that plans by what is known before training: it alone has use for probes. */
 const PLANNER = 'retune';
+
+/** What of a device its profiles and probes are recorded by. */
+export interface MeasuredDevice extends DeviceIdentity {
+  readonly threads: number;
+  readonly runtime?: string | undefined;
+}
 
 /** Whether the architectures of a study are measured before it trains any; the planner's studies can do without. */
 export function hasProfileGate({ sampler }: Pick<StudySpec, 'sampler'>): boolean {
@@ -16,9 +22,9 @@ export function hasProfileGate({ sampler }: Pick<StudySpec, 'sampler'>): boolean
 
 /** The profiles a study needs on a device, one for each of its architectures in their order. */
 export function profileKeys(
-  { searchSpace, training }: StudySpec,
-  { classes }: ClaimDataset,
-  device: Device,
+  { searchSpace, training }: Pick<StudySpec, 'searchSpace' | 'training'>,
+  { classes }: Pick<ClaimDataset, 'classes'>,
+  device: MeasuredDevice,
 ): (PreparationKey & ProfileKey)[] {
   const { imageSize, latencyBatch } = training;
   const batches = [...new Set([...COMMON_BATCHES, latencyBatch])].sort((a, b) => a - b);
@@ -33,9 +39,9 @@ export function profileKeys(
  * @param leaveOut Architectures that are not worth one.
  */
 export function probeKeys(
-  { sampler, searchSpace, training }: StudySpec,
-  { version }: ClaimDataset,
-  device: Device,
+  { sampler, searchSpace, training }: Pick<StudySpec, 'sampler' | 'searchSpace' | 'training'>,
+  { version }: Pick<ClaimDataset, 'version'>,
+  device: MeasuredDevice,
   leaveOut: ReadonlySet<string>,
 ): (PreparationKey & ProbeKey)[] {
   if (sampler.name !== PLANNER || searchSpace.retrainDepth.every((depth) => depth === 'scratch')) return [];
@@ -48,6 +54,6 @@ export function probeKeys(
 }
 
 /** What of a device decides over profiles and probes. */
-export function identityOf({ class: deviceClass, name, threads, runtime = '' }: Device) {
+export function identityOf({ class: deviceClass, name, threads, runtime = '' }: MeasuredDevice) {
   return { device: { class: deviceClass, name }, threads, runtime };
 }

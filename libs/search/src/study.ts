@@ -76,7 +76,7 @@ export interface StudySpec {
   readonly baseline?: boolean | undefined;
   /** Earlier studies that the sampler learns from; their trials never appear among this study's. @default none */
   readonly warmStart?: WarmStart | undefined;
-  /** How many trials are made at the most; cancelled ones are not counted. */
+  /** How many trials are made at the most; cancelled ones are not counted, nor one record of each infeasible architecture. */
   readonly trials: number;
   /** No new trial begins after this many seconds from the study's creation; running ones go on to their end. */
   readonly timeoutSeconds: number | null;
@@ -112,7 +112,7 @@ export interface StudyRecord {
   readonly counts: Readonly<Record<TrialState, number>>;
   /** How many of the FAIL trials were cancelled by a stop. */
   readonly cancelled: number;
-  /** `spec.trials`, or fewer where the sampler has nothing left to propose. */
+  /** `spec.trials` and one for each architecture on record as infeasible, or fewer where the sampler has nothing left to propose. */
   readonly trialLimit: number;
   /** Number of the trial that is ranked first; null while none is feasible. */
   readonly bestTrialNumber: number | null;

@@ -19,7 +19,7 @@ export class SweepStorage {
 
   /** Takes rows away until the bound is kept, then deletes the blobs that no row refers to. */
   async run(): Promise<StorageSweep> {
-    const evicted = await this.storage.transaction(({ trajectories }) => trajectories.evict(this.limitBytes));
+    const evicted = await this.#evict();
     let blobs = 0;
     for await (const sha256s of this.blobs.list()) {
       const referred = new Set(await this.storage.trajectories.referred(sha256s));
@@ -28,5 +28,16 @@ export class SweepStorage {
       }
     }
     return { ...evicted, blobs };
+  }
+
+  /** Some rows a transaction, until the bound is kept or all that is left must stay. */
+  async #evict(): Promise<Eviction> {
+    let total: Eviction = { resumeStates: 0, checkpoints: 0 };
+    for (;;) {
+      const evicted = await this.storage.transaction(({ trajectories }) => trajectories.evict(this.limitBytes));
+      const { resumeStates, checkpoints } = evicted;
+      if (resumeStates + checkpoints === 0) return total;
+      total = { resumeStates: total.resumeStates + resumeStates, checkpoints: total.checkpoints + checkpoints };
+    }
   }
 }

@@ -117,6 +117,8 @@ export interface TrialRecord {
   readonly latencyDevice: DeviceIdentity | null;
   /** Last reported epoch of the current attempt, 0 before the first. */
   readonly epoch: number;
+  /** Epochs that the attempt took over from an equal training on record; 0 where it began anew. */
+  readonly continuedFrom: number;
   readonly measures: Partial<TrialMeasures>;
   /** 95 % Wilson interval of the accuracy; null while nothing was counted. */
   readonly accuracyInterval: { readonly low: number; readonly high: number } | null;

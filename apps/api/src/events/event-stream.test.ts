@@ -37,6 +37,26 @@ test('eventStream() says where it begins, catches up in batches, then follows', 
   expect(log.reads.slice(0, 3)).toEqual([1, 5, 9]);
 });
 
+test('eventStream() tells the progress after what happened, without an id, and not again until more did', async () => {
+  const stop = new AbortController();
+  const log = { events: async (_: string, afterId: number) => (afterId < 2 ? [eventOf(afterId + 1)] : []) };
+  let asked = 0;
+  const progress = async () => ({ finished: ++asked, total: 5, eta: null });
+  const chunks: string[] = [];
+  const paces = { pollMs: 1, heartbeatMs: 5, progressMs: 0 };
+  for await (const chunk of eventStream(log, 'study', 0, stop.signal, { ...paces, progress })) {
+    chunks.push(chunk);
+    if (chunks.length === 7) stop.abort();
+  }
+  expect(chunks.map((chunk) => /^(?:event|id|retry|:).*/.exec(chunk)?.[0])).toEqual([
+    ...['retry: 2000', 'id: 1', 'event: study.progress', 'id: 2', 'event: study.progress'],
+    ...[': heartbeat', ': heartbeat'],
+  ]);
+  expect(chunks[2]).toMatch(
+    /^event: study\.progress\ndata: \{"type":"study\.progress".*"finished":1,"total":5,"eta":null\}\n\n$/,
+  );
+});
+
 test('eventStream() sends a comment when it is quiet', async () => {
   const stop = new AbortController();
   const quiet = { events: async () => [] };

@@ -37,7 +37,7 @@ export class ProfilesController {
     status: 202,
     description: 'What is on record stays until the new profile replaces it',
     schema: remeasureResponse,
-    problems: [400, 413],
+    problems: [400, 403, 413],
   })
   async remeasure(@Body({ schema: remeasureRequest }) filter: RemeasureRequest): Promise<RemeasureResponse> {
     return { profiles: await this.preparations.remeasure(filter) };

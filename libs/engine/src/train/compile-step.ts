@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { blockConvolutions } from '../ir/block-convolutions.js';
+import { estimateMemory } from '../ir/estimate-memory.js';
 import type { Graph } from '../ir/graph.js';
 import { optimize } from '../ir/optimize.js';
 import { verifyGraph } from '../ir/verify-graph.js';
@@ -19,6 +20,8 @@ export interface CompiledStep {
   /** Names of the state the step reads: tensors, then slots. What it gives of them has the same names. */
   readonly carried: readonly string[];
   readonly masks: readonly MaskSpec[];
+  /** What a step takes, by an estimate: state before and after, activations, gradients. */
+  readonly memoryBytes: number;
 }
 
 /** How a step is compiled. */
@@ -63,9 +66,10 @@ export function compileStep(
   const isState = (name: string): boolean =>
     name.startsWith(stepPorts.tensor('')) || name.startsWith(stepPorts.slot(''));
   const lowered = lowerTrace(traced, 'training_step', { target: executionDevice(plan.device).provider });
-  const step = verifyGraph(blockConvolutions(optimize(lowered), channelBlock));
+  const plain = optimize(lowered);
+  const step = verifyGraph(blockConvolutions(plain, channelBlock));
   const carried = step.inputs.map(({ name }) => name).filter(isState);
-  return { step, carried, masks };
+  return { step, carried, masks, memoryBytes: estimateMemory(plain).peakBytes };
 }
 
 /** Names of what a loop over the step takes a slice of in every round. */

@@ -1,5 +1,4 @@
 import { type NamedTensor, systemClock } from '#primitives';
-import { estimateMemory } from '../ir/estimate-memory.js';
 import type { NodePlacement } from '../runtime/node-placement.js';
 import { type CompiledStep, stepPorts } from './compile-step.js';
 import { DivergedError } from './diverged-error.js';
@@ -46,7 +45,7 @@ export class CompiledTrainer implements Trainer {
   ) {
     this.#plan = plan;
     this.#steps = steps;
-    this.memoryBytes = estimateMemory(compiled.step).peakBytes;
+    this.memoryBytes = compiled.memoryBytes + state.bytesBeside(compiled.carried);
     this.batchSize = plan.batchSize;
     this.compileMs = compileMs;
     this.nodesOnCpu = nodesOnCpu;

@@ -23,6 +23,12 @@ export class TrainingState {
     this.#inputs = step.inputs.map(({ name }) => name).filter((name) => this.#shapes.has(name));
   }
 
+  /** Bytes of what is not among these names: whoever reads that is not the session. */
+  bytesBeside(names: readonly string[]): number {
+    const beside = [...this.#current].filter(([name]) => !names.includes(name));
+    return beside.reduce((sum, [, { byteLength }]) => sum + byteLength, 0);
+  }
+
   /** Takes other values under the same names, copies them. */
   reset(tensors: readonly NamedTensor[]): void {
     for (const { name, data } of tensors) this.values(name).set(data);

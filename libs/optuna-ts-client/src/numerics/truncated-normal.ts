@@ -1,5 +1,6 @@
 import { erfNearZero } from './error-function.js';
 import { logNdtr, ndtr, ndtriExp } from './normal-distribution.js';
+import { upperTail } from './upper-tail.js';
 
 const LOG_SQRT_2PI = 0.9189385332046728;
 /** Half a width, in units that the density bends over, below which the series around the middle is exact to 1e-16. */
@@ -26,6 +27,15 @@ export function logGaussMass(a: number, b: number): number {
   if (a > 0) return logDifference(logNdtr(-a), logNdtr(-b));
   // Beyond 8 σ there are 6e-16: lost beside 1.
   return Math.log1p((a < -8 ? 0 : -ndtr(a)) - (b > 8 ? 0 : ndtr(-b)));
+}
+
+/**
+ * The standard normal mass between `a` and `b`, a <= b: what `logGaussMass` is the logarithm of, with the same accuracy
+ * down to the smallest normal float; 0 below.
+ */
+export function gaussMass(a: number, b: number): number {
+  if (a > 0 || b < 0 || b - a < 2 * NARROW || (a >= -NEAR_ZERO && b <= NEAR_ZERO)) return Math.exp(logGaussMass(a, b));
+  return 1 - upperTail(-a) - upperTail(b);
 }
 
 /** Density in the middle times the width, corrected by Hermite polynomials: differences of tails would cancel. */

@@ -1,4 +1,4 @@
-import { Check, Column, Entity, Generated, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, Generated, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 /** A profile or a probe: its key, its result and its place in the queue. The lease columns mean what they mean in `trial`. */
 @Entity('preparation')
@@ -10,7 +10,7 @@ import { Check, Column, Entity, Generated, Index, PrimaryColumn, Unique } from '
 @Index('preparation_queue', ['runAt', 'serial'], { where: `state = 'WAITING'` })
 @Index('preparation_claim', ['workerId', 'claimRequestId'], { unique: true, where: `state = 'RUNNING'` })
 export class PreparationEntity {
-  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'preparation_pkey', default: () => 'gen_random_uuid()' })
+  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'preparation_pkey' })
   id: string;
 
   @Column({ type: 'bigint' })

@@ -77,7 +77,9 @@ export class PostgresTrajectoryRepository implements TrajectoryRepository {
 
   async evict(limitBytes: number): Promise<Eviction> {
     const resumeStates = await this.#evict(sql.EVICT_POINTS, limitBytes);
-    return { resumeStates, checkpoints: await this.#evict(sql.EVICT_CHECKPOINTS, limitBytes) };
+    // Checkpoints only once no state to go on from is left to take.
+    const checkpoints = resumeStates > 0 ? 0 : await this.#evict(sql.EVICT_CHECKPOINTS, limitBytes);
+    return { resumeStates, checkpoints };
   }
 
   async referred(sha256s: readonly string[]): Promise<readonly string[]> {

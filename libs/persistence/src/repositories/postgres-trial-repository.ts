@@ -53,6 +53,7 @@ interface DurationRow {
   params: TrialParameters;
   epoch: number;
   seconds: number | null;
+  from_epoch: number;
   reported_seconds: number;
   since_report_seconds: number;
   worker_id: string | null;
@@ -124,9 +125,10 @@ export class PostgresTrialRepository implements TrialRepository {
 
   async durations(studyId: string, limit: number): Promise<readonly TrialDuration[]> {
     const rows = await this.query<DurationRow>(sql.FIND_DURATIONS, [studyId, limit]);
-    return rows.map(({ params, reported_seconds, since_report_seconds, worker_id, ...row }) => ({
+    return rows.map(({ params, from_epoch, reported_seconds, since_report_seconds, worker_id, ...row }) => ({
       ...row,
       parameters: params,
+      fromEpoch: from_epoch,
       reportedSeconds: reported_seconds,
       sinceReportSeconds: since_report_seconds,
       workerId: worker_id,

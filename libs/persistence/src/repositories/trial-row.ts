@@ -29,6 +29,7 @@ export interface TrialRow extends Record<string, unknown> {
   latency_device_class: string | null;
   latency_device_name: string | null;
   epoch: number;
+  continued_from: number | null;
   constraints: ConstraintViolation[];
   feasible: boolean | null;
   on_front: boolean;
@@ -60,6 +61,7 @@ export function toTrialRecord(row: TrialRow): TrialRecord {
     device: toDevice(row.device_class, row.device_name),
     latencyDevice: toDevice(row.latency_device_class, row.latency_device_name),
     epoch: row.epoch,
+    continuedFrom: row.continued_from ?? 0,
     measures,
     accuracyInterval: accuracyInterval(measures.correct, measures.validationImages),
     constraints: row.constraints,

@@ -3,7 +3,7 @@
 /** Training of study `s` that workers computed: kept for finished trials, added up for the few that run. */
 const SPENT = `(s.spent_train_seconds
     + coalesce((SELECT sum(r.train_seconds) FROM trial t JOIN trial_report r ON r.trial_id = t.id AND r.attempt = t.attempt
-                 WHERE t.study_id = s.id AND t.state = 'RUNNING'), 0))`;
+                 WHERE t.study_id = s.id AND t.state = 'RUNNING' AND r.epoch > coalesce(t.continued_from, 0)), 0))`;
 
 /**
  * Whether the time of study `s` is used up, all but its reserve: running trials end with their next report.

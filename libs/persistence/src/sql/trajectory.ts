@@ -127,14 +127,17 @@ export const USAGE = `
   SELECT 'pictures', coalesce(sum(d.size_bytes), 0)::float8, coalesce(sum(d.image_count), 0)::integer
     FROM dataset d WHERE d.state = 'READY'`;
 
-/** $1 bytes that are too many. The longest unused ones first, as many as are needed. */
+/** Rows that one eviction takes at most: a statement must end in time. */
+const EVICTED_AT_ONCE = 2000;
+
+/** $1 bytes that are too many. The longest unused ones first, as many as are needed and one statement may take. */
 export const EVICT_POINTS = dropping(`
   SELECT x.key, x.epoch, x.last_used_at, x.is_result FROM (
     SELECT y.*, sum(y.freed) OVER (ORDER BY y.last_used_at, y.key, y.epoch) - y.freed AS before FROM (
       SELECT z.*, coalesce(z.slots_bytes, 0) + CASE WHEN z.is_result THEN 0 ELSE z.checkpoint_bytes END AS freed FROM (
         ${CANDIDATE}, p.slots_bytes, p.checkpoint_bytes FROM trajectory_point p
-         WHERE NOT ${IS_ON_FRONT} AND NOT ${IS_HELD}) z) y
-     WHERE y.freed > 0) x
+         WHERE (p.slots_sha256 IS NOT NULL OR NOT ${IS_RESULT}) AND NOT ${IS_ON_FRONT} AND NOT ${IS_HELD}
+         ORDER BY p.last_used_at, p.key, p.epoch LIMIT ${EVICTED_AT_ONCE}) z) y) x
    WHERE x.before < $1`);
 
 /**
@@ -144,15 +147,17 @@ export const EVICT_POINTS = dropping(`
 export const EVICT_CHECKPOINTS = `
   WITH candidate AS (
     SELECT x.id, x.checkpoint_sha256 FROM (
-      SELECT t.id, t.checkpoint_sha256,
-             sum(t.checkpoint_bytes) OVER (ORDER BY t.finished_at, t.serial) - t.checkpoint_bytes AS before
-        FROM trial t
-       WHERE t.checkpoint_sha256 IS NOT NULL AND t.state = 'COMPLETE'
-         AND NOT EXISTS (SELECT FROM trial o WHERE o.checkpoint_sha256 = t.checkpoint_sha256
-                            AND (o.feasible IS TRUE
-                                 OR EXISTS (SELECT FROM export e
-                                             WHERE e.trial_id = o.id AND e.state IN ('WAITING', 'RUNNING'))))
-         AND NOT EXISTS (SELECT FROM trial h WHERE h.trajectory_key = t.trajectory_key AND h.state = 'RUNNING')) x
+      SELECT y.id, y.checkpoint_sha256,
+             sum(y.checkpoint_bytes) OVER (ORDER BY y.finished_at, y.serial) - y.checkpoint_bytes AS before
+        FROM (
+          SELECT t.* FROM trial t
+           WHERE t.checkpoint_sha256 IS NOT NULL AND t.state = 'COMPLETE' AND t.feasible IS NOT TRUE
+             AND NOT EXISTS (SELECT FROM trial o
+                              WHERE o.checkpoint_sha256 = t.checkpoint_sha256 AND o.feasible IS TRUE)
+             AND NOT EXISTS (SELECT FROM export e JOIN trial o ON o.id = e.trial_id
+                              WHERE o.checkpoint_sha256 = t.checkpoint_sha256 AND e.state IN ('WAITING', 'RUNNING'))
+             AND NOT EXISTS (SELECT FROM trial h WHERE h.trajectory_key = t.trajectory_key AND h.state = 'RUNNING')
+           ORDER BY t.finished_at, t.serial LIMIT ${EVICTED_AT_ONCE}) y) x
      WHERE x.before < $1),
   locked AS (
     SELECT t.id FROM trial t JOIN candidate c ON c.id = t.id ORDER BY t.serial FOR UPDATE OF t SKIP LOCKED),

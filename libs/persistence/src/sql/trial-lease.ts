@@ -75,11 +75,14 @@ export const PRUNE_WAITING = `
    WHERE t.study_id = $1 AND t.state = 'WAITING' AND t.params ->> 'architecture' = $2
   RETURNING t.number`;
 
-/** $1 trial, $2 attempt, $3 lease seconds. A heap-only update: no indexed column changes. */
+/**
+ * $1 trial, $2 attempt, $3 lease seconds. A heap-only update: no indexed column changes. Once the study's time is over a trial
+ * that has no epoch of its own has nothing to keep: it would go on for the rest of its start and a whole epoch.
+ */
 export const HEARTBEAT = `
   UPDATE trial t SET lease_until = now() + $3 * interval '1 s'
     FROM study s WHERE ${FENCE} AND s.id = t.study_id
-  RETURNING t.lease_until, s.state = 'STOPPED' AS cancel`;
+  RETURNING t.lease_until, s.state = 'STOPPED' OR (t.epoch = coalesce(t.continued_from, 0) AND ${overBudget()}) AS cancel`;
 
 /**
  * $1 trial, $2 attempt, $3 lease seconds, $4 measures, $5 constraints, $6 feasible, $7 class and $8 name of the device that

@@ -52,16 +52,17 @@ export const FIND_FINISHED = `SELECT ${METRICS} FROM trial t WHERE t.study_id = 
 
 /** $1 study, $2 how many finished ones; those that no worker ever had took nothing, and predict nothing. */
 export const FIND_DURATIONS = `
-  SELECT number, state, params, epoch, NULL::float8 AS seconds, 0::float8 AS reported_seconds,
+  SELECT number, state, params, epoch, 0 AS from_epoch, NULL::float8 AS seconds, 0::float8 AS reported_seconds,
          0::float8 AS since_report_seconds, NULL AS worker_id
     FROM trial WHERE study_id = $1 AND state = 'WAITING'
   UNION ALL
-  SELECT t.number, t.state, t.params, t.epoch, extract(epoch FROM now() - t.started_at)::float8, r.seconds,
+  SELECT t.number, t.state, t.params, t.epoch, coalesce(t.continued_from, 0), extract(epoch FROM now() - t.started_at)::float8, r.seconds,
          extract(epoch FROM now() - coalesce(r.last_at, t.started_at))::float8, t.worker_id
     FROM trial t CROSS JOIN LATERAL (
            SELECT coalesce(sum(train_seconds + evaluation_seconds), 0) AS seconds, max(created_at) AS last_at
-             FROM trial_report WHERE trial_id = t.id AND attempt = t.attempt) r
+             FROM trial_report
+            WHERE trial_id = t.id AND attempt = t.attempt AND epoch > coalesce(t.continued_from, 0)) r
    WHERE t.study_id = $1 AND t.state = 'RUNNING'
   UNION ALL
-  (SELECT number, state, params, epoch, coalesce(extract(epoch FROM finished_at - started_at)::float8, 0), 0, 0, worker_id
+  (SELECT number, state, params, epoch, coalesce(continued_from, 0), coalesce(extract(epoch FROM finished_at - started_at)::float8, 0), 0, 0, worker_id
      FROM trial WHERE study_id = $1 AND state IN ('COMPLETE', 'PRUNED') AND attempt > 0 ORDER BY finished_at DESC LIMIT $2)`;

@@ -41,3 +41,14 @@ export function trialSeconds(
     pictures: train + validation,
   };
 }
+
+/**
+ * Training that a finished trial computed itself, against `budget.trainSeconds`: what its own epochs took. Frozen features are
+ * left out: the record says what they took, not whether they were at hand.
+ */
+export function computedTrainSeconds(
+  { continuedFrom }: Pick<TrialRecord, 'continuedFrom'>,
+  reports: readonly EpochReport[],
+): number {
+  return reports.reduce((sum, { epoch, trainSeconds }) => sum + (epoch > continuedFrom ? trainSeconds : 0), 0);
+}

@@ -1,11 +1,16 @@
 import type { Rng } from '#primitives';
 import { epochCounts } from '../fit-epochs.js';
+import { epochRungs } from '../planner/epoch-rungs.js';
+import { RETUNE } from '../planner/retune-options.js';
 import type { TrialDuration } from '../ports/trial-repository.js';
-import type { TrialParameters } from '../search-space.js';
+import type { SearchSpace, TrialParameters } from '../search-space.js';
 import type { StudySpec } from '../study.js';
 
 /** What decides how long a trial takes. */
-export type TrialShape = Pick<TrialParameters, 'architecture' | 'retrainDepth' | 'epochs'>;
+export type TrialShape = Pick<TrialParameters, 'architecture' | 'retrainDepth' | 'epochs'> & {
+  /** Epochs that it takes over from another trial. @default 0 */
+  readonly fromEpoch?: number;
+};
 
 /** What a sampler is likely to propose, and how far its trials get. */
 export interface TrialMix {
@@ -47,15 +52,19 @@ export function trialMix(
   const shares = ended.map(({ epoch, parameters }) => Math.min(1, epoch / parameters.epochs));
   const untrained = untrainedSeconds(trials, ruledOut);
   const counts = epochCounts(searchSpace.epochs);
+  const rungs = sampler.name === RETUNE ? rungSteps(searchSpace.epochs) : [];
   const pick = <Value>(values: readonly Value[], rng: Rng) => values[rng.integer(0, values.length)] as Value;
   const weight = UNIFORM.has(sampler.name) ? Number.POSITIVE_INFINITY : SPACE_WEIGHT;
   return {
     draw(rng) {
-      if (rng.float() < proposed.length / (proposed.length + weight)) return pick(proposed, rng).parameters;
+      if (rng.float() < proposed.length / (proposed.length + weight)) {
+        const { parameters, fromEpoch } = pick(proposed, rng);
+        return { ...parameters, fromEpoch };
+      }
       return {
         architecture: pick(searchSpace.architecture, rng),
         retrainDepth: pick(searchSpace.retrainDepth, rng),
-        epochs: pick(counts, rng),
+        ...(rungs.length > 0 ? pick(rungs, rng) : { epochs: pick(counts, rng) }),
       };
     },
     share(rng) {
@@ -64,6 +73,11 @@ export function trialMix(
     },
     secondsUntrained: (architecture) => untrained.get(architecture),
   };
+}
+
+/** What the planner gives out: the first rung, or one from the rung before. */
+function rungSteps(epochs: SearchSpace['epochs']): { readonly epochs: number; readonly fromEpoch: number }[] {
+  return epochRungs(epochs).map((count, index, rungs) => ({ epochs: count, fromEpoch: rungs[index - 1] ?? 0 }));
 }
 
 /** Architectures whose trials ended before their first epoch, with the mean of what that took. */

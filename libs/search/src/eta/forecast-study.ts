@@ -46,6 +46,7 @@ export class ForecastStudy {
     return simulateStudy({
       trials: open,
       unmade,
+      epochs: spec.searchSpace.epochs,
       mix: trialMix(spec, trials, firstProposal, names),
       workers: [...workers].sort((a, b) => Number(holders.has(b.id)) - Number(holders.has(a.id))).slice(0, mine),
       preparationSeconds: unmade > 0 ? needed.reduce((sum, { seconds }) => sum + seconds, 0) : 0,

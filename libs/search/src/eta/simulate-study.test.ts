@@ -27,6 +27,7 @@ function trial(changes: Partial<TrialDuration> & { depth?: 'deep' | 'shallow'; e
       state: 'WAITING',
       epoch: 0,
       seconds: null,
+      fromEpoch: 0,
       reportedSeconds: 0,
       sinceReportSeconds: 0,
       workerId: null,
@@ -40,6 +41,7 @@ function forecast(changes: Partial<StudyOutlook> = {}) {
   return simulateStudy({
     trials: [],
     unmade: 0,
+    epochs: spec.searchSpace.epochs,
     mix: trialMix(spec, [], 0, new Set()),
     workers: [{ id: 'a', cost }],
     preparationSeconds: 0,
@@ -77,6 +79,16 @@ describe('simulateStudy()', () => {
     expect(forecast({ trials: [running] }).seconds / (3 * 30 - 20)).toBeCloseTo(1, 1);
     const late = trial({ state: 'RUNNING', epoch: 4, seconds: 500, reportedSeconds: 40, sinceReportSeconds: 400 });
     expect(forecast({ trials: [late] }).seconds).toBeGreaterThan(0.5);
+  });
+
+  test('a trial that goes on from another one takes its own epochs, running or drawn', () => {
+    const running = trial({ state: 'RUNNING', epoch: 4, fromEpoch: 3, reportedSeconds: 10, workerId: 'a' });
+    expect(forecast({ trials: [running] }).seconds / 10).toBeCloseTo(1, 0);
+    const waiting = trial({ state: 'RUNNING', epoch: 3, fromEpoch: 3, seconds: 0, workerId: 'a' });
+    expect(forecast({ trials: [waiting] }).seconds / (2 + 2 * 10)).toBeCloseTo(1, 0);
+    const planned = { ...spec, sampler: { name: 'retune', options: {} } };
+    const rungs = forecast({ unmade: 60, mix: trialMix(planned, [], 0, new Set()) });
+    expect(rungs.epochs).toBeLessThan(forecast({ unmade: 60 }).epochs);
   });
 
   test('trials that are not made yet cost what the space costs on the whole, far more of them in proportion', () => {

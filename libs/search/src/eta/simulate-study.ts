@@ -1,9 +1,10 @@
 import { Rng } from '#primitives';
 import type { CandidateCost } from '../cost/device-training-cost.js';
 import type { LogNormal } from '../cost/log-spread.js';
+import { canBegin, fitEpochs } from '../fit-epochs.js';
 import type { TrialDuration } from '../ports/trial-repository.js';
-import type { TrialParameters } from '../search-space.js';
-import type { BudgetLeft } from '../study-budget.js';
+import type { SearchSpace, TrialParameters } from '../search-space.js';
+import { BUDGET_HEARTBEAT_SECONDS, type BudgetLeft } from '../study-budget.js';
 import type { TrialMix, TrialShape } from './draw-trials.js';
 
 /** Says what trials of an architecture and depth cost on one device. */
@@ -24,6 +25,8 @@ export interface StudyOutlook {
   /** Trials that are not made yet. */
   readonly unmade: number;
   readonly mix: TrialMix;
+  /** Of the search space: a trial is shortened to what there is time for. */
+  readonly epochs: SearchSpace['epochs'];
   /** At least one. */
   readonly workers: readonly SimulatedWorker[];
   /** Work before the first new trial, all workers together, seconds. */
@@ -124,28 +127,29 @@ class Run {
     let end: SimulatedEnd = 'trials';
     for (const { state, parameters } of trials) {
       if (state !== 'WAITING' || end !== 'trials') continue;
-      end = this.#begin(parameters) ?? end;
+      end = this.#begin(parameters, true) ?? end;
     }
     const simulated = Math.min(unmade, MOST_SIMULATED);
     const before = { seconds: Math.max(...this.#free), trials: this.#trials, epochs: this.#epochs };
-    for (let made = 0; made < simulated && end === 'trials'; made++) end = this.#begin(mix.draw(this.rng)) ?? end;
+    for (let made = 0; made < simulated && end === 'trials'; made++)
+      end = this.#begin(mix.draw(this.rng), false) ?? end;
     if (end === 'trials' && unmade > simulated) return this.#goOnAtPace(before, unmade - simulated, simulated);
     return { seconds: this.#last, trials: this.#trials, epochs: this.#epochs, end };
   }
 
   /** What is left of a trial that runs. */
   #goOn(trial: TrialDuration): void {
-    const { parameters, epoch, workerId, seconds } = trial;
+    const { parameters, epoch, fromEpoch, workerId, seconds } = trial;
     const worker = this.#workerOf(workerId);
     const share = Math.max(this.outlook.mix.share(this.rng), Math.min(1, (epoch + 1) / parameters.epochs));
     const epochs = Math.max(0, Math.round(share * parameters.epochs) - epoch);
     let left: number;
     let epochSeconds: number;
-    if (epoch > 0) {
-      epochSeconds = (trial.reportedSeconds / epoch) * Math.exp(PACE_NOISE * this.rng.normal());
+    if (epoch > fromEpoch) {
+      epochSeconds = (trial.reportedSeconds / (epoch - fromEpoch)) * Math.exp(PACE_NOISE * this.rng.normal());
       left = epochs * epochSeconds - trial.sinceReportSeconds;
     } else {
-      const taken = this.#take(parameters, worker, share);
+      const taken = this.#take({ ...parameters, fromEpoch }, worker, share);
       epochSeconds = taken.epochSeconds;
       left = taken.seconds - (seconds ?? 0);
     }
@@ -153,21 +157,29 @@ class Run {
     this.#note(worker, Math.max(left, 0.1 * epochSeconds), epochs, epochSeconds);
   }
 
-  /** @returns Why the trial does not begin any more; undefined where it did. */
-  #begin(shape: TrialShape): SimulatedEnd | undefined {
-    const { left, mix } = this.outlook;
+  /**
+   * @param isWaiting Nobody may shorten it.
+   * @returns Why the trial does not begin any more; undefined where it did.
+   */
+  #begin(proposed: TrialShape, isWaiting: boolean): SimulatedEnd | undefined {
+    const { left, mix, workers } = this.outlook;
     const worker = this.#free.indexOf(Math.min(...this.#free));
     const start = this.#free[worker] as number;
     if (start >= left.beginSeconds) return 'begin';
     if (start >= left.wallSeconds) return 'wall';
     if (this.#trainSeconds >= left.trainSeconds) return 'train';
-    const untrained = mix.secondsUntrained(shape.architecture);
+    const untrained = mix.secondsUntrained(proposed.architecture);
     if (untrained !== undefined) {
       this.#note(worker, untrained, 0, 0);
       return undefined;
     }
+    const { cost } = workers[worker] as SimulatedWorker;
+    const untilWall = left.wallSeconds - start;
+    const shape = isWaiting
+      ? canBegin(proposed, cost, untilWall) && proposed
+      : fitEpochs(proposed, this.outlook.epochs, cost, untilWall);
+    if (!shape) return 'wall';
     const { seconds, epochs, epochSeconds } = this.#take(shape, worker, mix.share(this.rng));
-    if (start + seconds - (epochs - 1) * epochSeconds > left.wallSeconds) return 'wall';
     this.#note(worker, seconds, epochs, epochSeconds);
     return undefined;
   }
@@ -180,7 +192,7 @@ class Run {
     this.#begun.add(key);
     const epochSeconds = this.#draw(`epoch/${key}`, epoch);
     const rest = isFirst ? this.#draw(`first/${key}`, firstFixed) : this.#draw('fixed', fixed);
-    const epochs = Math.max(1, Math.round(share * shape.epochs));
+    const epochs = Math.max(1, Math.round(share * shape.epochs) - (shape.fromEpoch ?? 0));
     return { seconds: rest + epochs * epochSeconds, epochs, epochSeconds };
   }
 
@@ -195,8 +207,10 @@ class Run {
   #note(worker: number, seconds: number, epochs: number, epochSeconds: number): void {
     const { left } = this.outlook;
     const start = this.#free[worker] as number;
-    // Where the time is over a trial ends with the epoch that it is in.
-    const end = Math.min(start + seconds, Math.max(start, left.wallSeconds + epochSeconds * this.rng.float()));
+    // Where the time is over a trial ends with the epoch that it is in, or without one with a heartbeat.
+    const isBegun = start + seconds - epochs * epochSeconds + epochSeconds <= left.wallSeconds;
+    const late = (isBegun ? epochSeconds : BUDGET_HEARTBEAT_SECONDS) * this.rng.float();
+    const end = Math.min(start + seconds, Math.max(start, left.wallSeconds + late));
     this.#free[worker] = end;
     this.#last = Math.max(this.#last, end);
     this.#trainSeconds += epochs * epochSeconds;

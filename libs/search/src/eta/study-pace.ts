@@ -9,8 +9,8 @@ const EXPECTED_TRIALS = 3;
 const MOST = 4;
 
 /**
- * What the trials of a study took, in parts of what the record of the device says of trials like them: below 1 where they take
- * over what others trained, above where the machine has other work. The first trial of an architecture and depth says
+ * What the trials of a study took, in parts of what the record of the device says of trials like them: below 1 where frozen
+ * work is at hand, above where the machine has other work. The first trial of an architecture and depth says
  * nothing, nor one that no epoch is known of.
  *
  * @returns > 0; 1 while nothing is known.
@@ -29,9 +29,9 @@ export function studyPace(trials: readonly TrialDuration[], costs: CandidateCost
   let taken = 0;
   let expected = 0;
   const looked = later.slice(-LAST_TRIALS);
-  for (const { parameters, epoch, seconds } of looked) {
+  for (const { parameters, epoch, fromEpoch, seconds } of looked) {
     const cost = costs.candidate(parameters);
-    const predicted = cost.fixed.median + epoch * cost.epoch.median;
+    const predicted = cost.fixed.median + (epoch - fromEpoch) * cost.epoch.median;
     expected += predicted;
     taken += Math.min(seconds ?? predicted, MOST * predicted);
   }

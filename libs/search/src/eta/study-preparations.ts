@@ -1,12 +1,14 @@
 import { violationOf } from '../assess-constraints.js';
 import type { DeviceTrainingCost } from '../cost/device-training-cost.js';
 import type { CostDevice } from '../cost/training-cost-record.js';
-import { type CostRepositories, profileKey, profilesOf } from '../cost/training-costs.js';
+import { type CostRepositories, profilesOf } from '../cost/training-costs.js';
 import { pictureCounts } from '../cost/trial-seconds.js';
 import type { DatasetRecord } from '../dataset.js';
 import type { Constraint } from '../metric-name.js';
 import type { ArchitectureProfile, PreparationKey } from '../preparation.js';
+import { profileMeasures } from '../profile-measures.js';
 import type { StudySpec } from '../study.js';
+import { hasProfileGate, probeKeys, profileKeys } from '../study-preparations.js';
 
 /** An architecture that misses a constraint whatever it is trained to. */
 export interface RuledOut {
@@ -38,7 +40,10 @@ const START_SECONDS = 2;
 const PROFILE_CALLS = 60;
 const PROFILE_IMAGES = 1 + 4 + 16;
 
-/** Reads what was measured before any training; without a port for preparations nothing is known and nothing is needed. */
+/**
+ * Reads what was measured before any training. A worker that does not say what it runs networks with is given nothing to
+ * prepare.
+ */
 export async function studyPreparations(
   repositories: CostRepositories,
   spec: PreparedSpec,
@@ -46,14 +51,17 @@ export async function studyPreparations(
   device: CostDevice,
   cost: Pick<DeviceTrainingCost, 'forwardSeconds'>,
 ): Promise<StudyPreparations> {
-  const { preparations } = repositories;
-  if (preparations === undefined) return { ruledOut: [], needed: [] };
-  const profiles = await profilesOf(repositories, spec, dataset.classes.length, device);
+  if (device.runtime === '' || !hasProfileGate(spec)) return { ruledOut: [], needed: [] };
+  const profiles = await profilesOf(repositories, spec, dataset, device);
   const ruledOut = [...profiles].flatMap(([architecture, profile]) => missed(architecture, profile, spec));
   const infeasible = new Set(ruledOut.map(({ architecture }) => architecture));
   const { train, validation } = pictureCounts(dataset.classes);
-  const keys = keysOf(spec, dataset, device).filter(({ architecture }) => !infeasible.has(architecture));
-  const found = await preparations.findByKeys(keys);
+  const classes = dataset.classes.map(({ name }) => name);
+  const keys: PreparationKey[] = [
+    ...profileKeys(spec, { classes }, device),
+    ...probeKeys(spec, { version: dataset.version ?? '' }, device, infeasible),
+  ];
+  const found = await repositories.preparations.findByKeys(keys);
   const needed = keys
     .filter((_, index) => found[index]?.state !== 'COMPLETE' && found[index]?.state !== 'FAIL')
     .map(({ kind, architecture }) => {
@@ -63,45 +71,15 @@ export async function studyPreparations(
   return { ruledOut, needed };
 }
 
-/** The profiles of all architectures; probes only where the planner asks for them and there is something to start from. */
-function keysOf(
-  { searchSpace, training, sampler }: PreparedSpec,
-  { classes, version }: Pick<DatasetRecord, 'classes' | 'version'>,
-  device: CostDevice,
-): PreparationKey[] {
-  const { threads, runtime, ...rest } = device;
-  const where = { device: { class: rest.class, name: rest.name }, threads, runtime };
-  const profiles = searchSpace.architecture.map(
-    (name): PreparationKey => ({ kind: 'profile', ...profileKey(name, classes.length, training, device) }),
-  );
-  const isPretrained = searchSpace.retrainDepth.some((depth) => depth !== 'scratch');
-  if (sampler.name !== 'retune' || !isPretrained) return profiles;
-  const probes = searchSpace.architecture.flatMap((architecture): PreparationKey[] => {
-    const weights = training.weights?.[architecture];
-    if (weights === undefined) return [];
-    const { imageSize } = training;
-    return [{ kind: 'probe', architecture, weights, datasetVersion: version ?? '', imageSize, ...where }];
-  });
-  return [...profiles, ...probes];
-}
-
 function missed(
   architecture: string,
-  { latencies, sizeBytes, parameterCount }: ArchitectureProfile,
+  profile: ArchitectureProfile,
   { constraints, training }: PreparedSpec,
 ): RuledOut[] {
-  const latency = latencies.find(({ batch }) => batch === training.latencyBatch);
-  const values: Partial<Record<Constraint['metric'], number>> = {
-    latencyP50Ms: latency?.p50Ms,
-    latencyP95Ms: latency?.p95Ms,
-    sizeBytes,
-    parameterCount,
-  };
-  const violated = constraints.find((constraint) => {
+  const values: Partial<Record<Constraint['metric'], number>> = profileMeasures(profile, training.latencyBatch) ?? {};
+  for (const constraint of constraints) {
     const value = values[constraint.metric];
-    return value !== undefined && violationOf(constraint, value) > 0;
-  });
-  return violated === undefined
-    ? []
-    : [{ architecture, constraint: violated, value: values[violated.metric] as number }];
+    if (value !== undefined && violationOf(constraint, value) > 0) return [{ architecture, constraint, value }];
+  }
+  return [];
 }

@@ -29,7 +29,7 @@ export const unknownDevice: CostDevice = {
  * @param else Who is taken where none is alive: the one that was seen last (else {@link unknownDevice}), or nobody.
  */
 export async function studyWorkers(
-  repositories: Pick<SearchRepositories, 'workers' | 'costs'>,
+  repositories: Pick<SearchRepositories, 'workers' | 'costs' | 'preparations'>,
   costs: TrainingCosts,
   spec: Pick<StudySpec, 'searchSpace' | 'training'>,
   dataset: Pick<DatasetRecord, 'classes' | 'version'>,

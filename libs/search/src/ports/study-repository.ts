@@ -22,7 +22,7 @@ export interface StudyRepository {
   takeNumbers(id: string, count: number): Promise<number>;
   /** Adds to the training that workers computed for a locked study, seconds. */
   addTrainSeconds(id: string, seconds: number): Promise<void>;
-  /** Lowers the number of wanted trials: the sampler has nothing left to propose. */
+  /** Sets the number of wanted trials: lower where the sampler has nothing left, higher for what is recorded on top. */
   setTrialLimit(id: string, limit: number): Promise<void>;
   /**
    * Ids of RUNNING studies that have a trial to claim or may make one now, without a lock: those with the fewest running

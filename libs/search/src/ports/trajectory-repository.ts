@@ -47,7 +47,7 @@ export interface TrajectoryRepository {
   /**
    * Takes away what was not used for longest until checkpoints and resume states are at most `limitBytes`: first what
    * trials could go on from, then checkpoints of infeasible trials. Never what is on a front, feasible, being exported or
-   * held by a running trial, so more may remain. Call it in a transaction.
+   * held by a running trial, so more may remain. Takes some thousand rows at most; call it, in a transaction, until it takes none.
    */
   evict(limitBytes: number): Promise<Eviction>;
   /** Those of the blobs that a row refers to. */

@@ -24,7 +24,10 @@ export interface LeaseRequest extends ClaimRequest {
 /** The answer to a heartbeat. */
 export interface Heartbeat {
   readonly leaseUntil: Date;
-  /** True where the study was stopped: the worker ends the trial as FAIL `cancelled`. */
+  /**
+   * True where the study was stopped, or its time budget is used up and the trial has no epoch yet: the worker ends it as FAIL
+   * `cancelled`.
+   */
   readonly cancel: boolean;
 }
 

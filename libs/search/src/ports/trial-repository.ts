@@ -46,7 +46,9 @@ export interface TrialDuration {
   readonly epoch: number;
   /** From the claim of the last attempt to the finish, or to now; null where WAITING. */
   readonly seconds: number | null;
-  /** Of a RUNNING trial: what its reported epochs took together, and the time since the last report (or the claim). */
+  /** Epochs that it took over from an equal training. */
+  readonly fromEpoch: number;
+  /** Of a RUNNING trial: what the epochs that it reported itself took together, and the time since the last report (or the claim). */
   readonly reportedSeconds: number;
   readonly sinceReportSeconds: number;
   /** Trains or trained it; null where WAITING. */

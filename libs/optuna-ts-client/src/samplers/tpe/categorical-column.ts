@@ -1,5 +1,5 @@
 import type { Rng } from '#primitives';
-import type { DiscreteKernels } from './kernel-column.js';
+import type { DiscreteKernels, DiscreteRatios } from './kernel-column.js';
 
 /**
  * Kernels over unordered choices: the observed one has weight 1, every choice an equal share of the prior weight; the
@@ -19,14 +19,24 @@ export class CategoricalColumn implements DiscreteKernels {
   /** @param observed n indexes of choices, or NaN. @param priorWeight > 0. */
   constructor(observed: Float64Array, choices: number, priorWeight: number) {
     const share = priorWeight / (observed.length + 1);
-    this.codes = new Int32Array(observed.length + 1).fill(choices);
+    const codes = new Int32Array(observed.length + 1);
     for (let kernel = 0; kernel < observed.length; kernel++) {
-      if (!Number.isNaN(observed[kernel])) this.codes[kernel] = observed[kernel];
+      const choice = observed[kernel];
+      codes[kernel] = Number.isNaN(choice) ? choices : choice;
     }
+    codes[observed.length] = choices;
+    this.codes = codes;
     this.size = choices + 1;
     this.#choices = choices;
     this.#hit = (1 + share) / (1 + share * choices);
     this.#miss = share / (1 + share * choices);
+  }
+
+  at(value: number): DiscreteRatios {
+    const ratios = new Float64Array(this.#choices + 1).fill(this.#miss * this.#choices);
+    ratios[value] = this.#hit * this.#choices;
+    ratios[this.#choices] = 1;
+    return { ratios, logPrior: -Math.log(this.#choices) };
   }
 
   logProbabilities(value: number): Float64Array {

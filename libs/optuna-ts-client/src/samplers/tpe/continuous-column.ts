@@ -1,6 +1,6 @@
 import type { Rng } from '#primitives';
-import { logGaussMass } from '../../numerics/truncated-normal.js';
-import { fastExp } from './fast-exp.js';
+import { gaussMass, logGaussMass } from '../../numerics/truncated-normal.js';
+import { fastDecay } from './fast-decay.js';
 import type { ContinuousKernels } from './kernel-column.js';
 import { NormalKernels, type NormalKernelsInput } from './normal-kernels.js';
 
@@ -17,16 +17,30 @@ export class ContinuousColumn implements ContinuousKernels {
   constructor(input: NormalKernelsInput) {
     this.#kernels = new NormalKernels(input);
     const { centres, sigmas, low, high } = this.#kernels;
-    this.peaks = new Float64Array(centres.length);
-    this.#slopes = new Float64Array(centres.length);
-    let logSigma = Number.NaN;
+    const prior = centres.length - 1;
+    const peaks = new Float64Array(centres.length);
+    const slopes = new Float64Array(centres.length);
+    const priorArea = sigmas[prior] * massOf(this.#kernels, prior);
+    let sigma = Number.NaN;
+    let perSigma = Number.NaN;
     for (let kernel = 0; kernel < centres.length; kernel++) {
-      const sigma = sigmas[kernel];
-      if (kernel === 0 || sigma !== sigmas[kernel - 1]) logSigma = Math.log(sigma);
-      const logMass = logGaussMass((low - centres[kernel]) / sigma, (high - centres[kernel]) / sigma);
-      this.peaks[kernel] = -LOG_SQRT_2PI - logSigma - logMass;
-      this.#slopes[kernel] = Math.SQRT1_2 / sigma;
+      if (sigmas[kernel] !== sigma) {
+        sigma = sigmas[kernel];
+        perSigma = 1 / sigma;
+      }
+      const centre = centres[kernel];
+      peaks[kernel] = priorArea / (sigma * gaussMass((low - centre) * perSigma, (high - centre) * perSigma));
+      slopes[kernel] = Math.SQRT1_2 * perSigma;
     }
+    this.peaks = peaks;
+    this.#slopes = slopes;
+  }
+
+  logPeak(kernel: number): number {
+    const { centres, sigmas, low, high } = this.#kernels;
+    const sigma = sigmas[kernel];
+    const logMass = logGaussMass((low - centres[kernel]) / sigma, (high - centres[kernel]) / sigma);
+    return -LOG_SQRT_2PI - Math.log(sigma) - logMass;
   }
 
   addFalls(value: number, first: number, count: number, sums: Float64Array): void {
@@ -35,18 +49,24 @@ export class ContinuousColumn implements ContinuousKernels {
     const slopes = this.#slopes;
     for (let index = 0, kernel = first; index < count; index++, kernel++) {
       const z = (x - centres[kernel]) * slopes[kernel];
-      sums[index] -= z * z;
+      sums[index] += z * z;
     }
   }
 
-  sumOfExps(value: number, first: number, count: number, terms: Float64Array, shift: number): number {
+  weighedFalls(
+    value: number,
+    first: number,
+    count: number,
+    factors: Float64Array,
+    further: Float64Array | undefined,
+  ): number {
     const x = this.#kernels.scale(value);
     const { centres } = this.#kernels;
     const slopes = this.#slopes;
     let total = 0;
     for (let index = 0, kernel = first; index < count; index++, kernel++) {
       const z = (x - centres[kernel]) * slopes[kernel];
-      total += fastExp(terms[index] - shift - z * z);
+      total += factors[index] * fastDecay(further === undefined ? z * z : z * z + further[index]);
     }
     return total;
   }
@@ -54,4 +74,8 @@ export class ContinuousColumn implements ContinuousKernels {
   draw(kernel: number, rng: Rng): number {
     return this.#kernels.draw(kernel, rng);
   }
+}
+
+function massOf({ centres, sigmas, low, high }: NormalKernels, kernel: number): number {
+  return gaussMass((low - centres[kernel]) / sigmas[kernel], (high - centres[kernel]) / sigmas[kernel]);
 }

@@ -17,6 +17,14 @@ export interface ObservedColumn {
   readonly order?: Int32Array | undefined;
 }
 
+/** What kernels give to a value beside what the prior kernel gives to it. */
+export interface DiscreteRatios {
+  /** By code, the probability over that of the prior kernel. */
+  readonly ratios: Float64Array;
+  /** ln of the latter. */
+  readonly logPrior: number;
+}
+
 /** Kernels over values that can be counted: many are equal, and their densities are looked up. */
 export interface DiscreteKernels {
   readonly kind: 'discrete';
@@ -24,6 +32,8 @@ export interface DiscreteKernels {
   readonly codes: Int32Array;
   /** How many codes there are. */
   readonly size: number;
+  /** What the kernels give to an internal number. */
+  at(value: number): DiscreteRatios;
   /** ln of the probability of an internal number, by code. */
   logProbabilities(value: number): Float64Array;
 }
@@ -31,12 +41,20 @@ export interface DiscreteKernels {
 /** Kernels over a range. */
 export interface ContinuousKernels {
   readonly kind: 'continuous';
-  /** By kernel, ln of the density at its centre. */
+  /** By kernel, the density at its centre over that of the prior kernel at its own; Infinity where that is too much. */
   readonly peaks: Float64Array;
+  /** ln of the density of one kernel at its centre. */
+  logPeak(kernel: number): number;
   /** Adds what `count` densities from kernel `first` on lie below their peaks at an internal number, as logarithms. */
   addFalls(value: number, first: number, count: number, sums: Float64Array): void;
-  /** The sum of exp(term + fall − shift) of these kernels. */
-  sumOfExps(value: number, first: number, count: number, terms: Float64Array, shift: number): number;
+  /** The sum of factor times e^−(fall + further fall) of these kernels. @param further Falls of other columns, or none. */
+  weighedFalls(
+    value: number,
+    first: number,
+    count: number,
+    factors: Float64Array,
+    further: Float64Array | undefined,
+  ): number;
 }
 
 /** One parameter's side of a mixture of product kernels: n kernels at observations, and the prior as the last one. */

@@ -1,18 +1,19 @@
-/** ln of n weights and the prior's, which sum to 1. */
-export function normalizedLogs(weights: ArrayLike<number>, priorWeight: number): Float64Array {
+/** n weights and the prior's, on a scale on which they sum to 1. */
+export function normalizedWeights(weights: ArrayLike<number>, priorWeight: number): Float64Array {
   const n = weights.length;
   let total = priorWeight;
   for (let kernel = 0; kernel < n; kernel++) total += weights[kernel];
-  const logs = new Float64Array(n + 1).fill(Math.log(priorWeight / total));
-  for (let kernel = 0; kernel < n; kernel++) logs[kernel] = Math.log(weights[kernel] / total);
-  return logs;
+  const shares = new Float64Array(n + 1);
+  for (let kernel = 0; kernel < n; kernel++) shares[kernel] = weights[kernel] / total;
+  shares[n] = priorWeight / total;
+  return shares;
 }
 
-/** Running sums of the weights whose logarithms are given. */
-export function cumulativeWeights(logWeights: Float64Array): Float64Array {
+/** Running sums. */
+export function cumulativeWeights(weights: Float64Array): Float64Array {
   let sum = 0;
-  return logWeights.map((logWeight) => {
-    sum += Math.exp(logWeight);
+  return weights.map((weight) => {
+    sum += weight;
     return sum;
   });
 }

@@ -1,12 +1,3 @@
-import { fastExp } from './fast-exp.js';
-
-/** The sum of exp(term − shift) of the first `count` terms. */
-export function sumOfExps(terms: Float64Array, shift: number, count: number): number {
-  let total = 0;
-  for (let index = 0; index < count; index++) total += fastExp(terms[index] - shift);
-  return total;
-}
-
 /** ln of the sum of exp(term); −Infinity where there is none. */
 export function logSumExp(terms: Float64Array): number {
   let highest = Number.NEGATIVE_INFINITY;

@@ -38,10 +38,10 @@ export class NormalKernels {
     this.low = this.scale(distribution.low - half);
     this.high = this.scale(distribution.high + half);
     const middle = (this.low + this.high) / 2;
-    this.centres = new Float64Array(n + 1).fill(middle);
+    this.centres = new Float64Array(n + 1);
     this.centres.set(values);
-    this.sigmas = new Float64Array(n + 1).fill(this.high - this.low);
-    this.sigmas.set(bandwidths(this.centres.subarray(0, n), this.low, this.high, dimensions, rule, order));
+    this.centres[n] = middle;
+    this.sigmas = bandwidths(values, this.low, this.high, dimensions, rule, order);
     for (let row = 0; row < n; row++) {
       if (!Number.isNaN(this.centres[row])) continue;
       this.centres[row] = middle;

@@ -11,6 +11,7 @@ export class ParameterColumn implements LedgerView {
   /** Kept only once somebody asks. */
   #order: SortedSlots | undefined;
   #length = 0;
+  #missing = 0;
   /** The last distribution that was recorded, and whether it fits: the same one mostly comes again. */
   #recorded: Distribution;
   #fits = true;
@@ -23,14 +24,17 @@ export class ParameterColumn implements LedgerView {
   }
 
   static of(ledger: TrialLedger, name: string, distribution: Distribution): ParameterColumn {
-    const kind = distribution.type === 'categorical' ? JSON.stringify(distribution.choices) : String(distribution.log);
-    const key = `column ${distribution.type} ${kind} ${name}`;
-    return ledger.view(key, () => new ParameterColumn(name, distribution));
+    return ledger.view(`column ${kindOf(distribution)} ${name}`, () => new ParameterColumn(name, distribution));
   }
 
   /** By place in the history; NaN where a trial has no such parameter, or one of another kind. */
   get values(): Float64Array {
     return this.#values.values;
+  }
+
+  /** Whether every place has a number. */
+  get isWhole(): boolean {
+    return this.#missing === 0;
   }
 
   /** The places that have a number, by rising number, equal ones by place. */
@@ -51,7 +55,8 @@ export class ParameterColumn implements LedgerView {
     this.#forget(slot);
     this.#length = Math.max(this.#length, slot + 1);
     this.values[place] = value;
-    if (!Number.isNaN(value)) this.#order?.add(slot);
+    if (Number.isNaN(value)) this.#missing++;
+    else this.#order?.add(slot);
   }
 
   removeLast(slot: number): void {
@@ -64,7 +69,9 @@ export class ParameterColumn implements LedgerView {
   }
 
   #forget(slot: number): void {
-    if (slot < this.#length && !Number.isNaN(this.values[slot])) this.#order?.remove(slot);
+    if (slot >= this.#length) return;
+    if (Number.isNaN(this.values[slot])) this.#missing--;
+    else this.#order?.remove(slot);
   }
 
   #isFitting(recorded: Distribution): boolean {
@@ -74,4 +81,17 @@ export class ParameterColumn implements LedgerView {
     }
     return this.#fits;
   }
+}
+
+/** Spaces are asked for again and again: their choices are written out once. */
+const kinds = new WeakMap<Distribution, string>();
+
+function kindOf(distribution: Distribution): string {
+  let kind = kinds.get(distribution);
+  if (kind === undefined) {
+    const { type } = distribution;
+    kind = `${type} ${type === 'categorical' ? JSON.stringify(distribution.choices) : distribution.log}`;
+    kinds.set(distribution, kind);
+  }
+  return kind;
 }

@@ -85,7 +85,12 @@ function bestComplete(results: TrialOutcomes, count: number): ArrayLike<number> 
 /** Losses with infinite ones put one range outside the finite ones of the study: volumes stay finite, order is kept. */
 function finiteLosses(results: TrialOutcomes, slots: Int32Array): number[][] {
   const { width, losses } = results;
-  const rows = Array.from(slots, (slot) => [...losses.subarray(slot * width, (slot + 1) * width)]);
+  const rows: number[][] = [];
+  for (const slot of slots) {
+    const row: number[] = [];
+    for (let objective = 0; objective < width; objective++) row.push(losses[slot * width + objective]);
+    rows.push(row);
+  }
   for (let objective = 0; objective < width; objective++) {
     if (rows.every((row) => Number.isFinite(row[objective]))) continue;
     let low = Number.POSITIVE_INFINITY;

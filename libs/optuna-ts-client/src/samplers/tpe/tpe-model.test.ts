@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Rng } from '#primitives';
 import { jsonToDistribution } from '../../distributions/distribution-json.js';
 import { floatDistribution } from '../../distributions/float-distribution.js';
 import { toExternalRepr } from '../../distributions/internal-representation.js';
@@ -58,6 +59,30 @@ test.each(golden.cases)(
     }
   },
 );
+
+test('TpeModel.ranked() gives the candidates by falling scores(), the first as well as all', () => {
+  const sides = floatDistribution(0, 1);
+  const distributions = { x: sides, y: sides };
+  const rng = new Rng(8);
+  const history = Array.from({ length: 600 }, (_, number) => {
+    const params = { x: rng.float(), y: rng.float() };
+    return makeTrial({ number, params, distributions, values: [(params.x - 0.3) ** 2 + (params.y - 0.8) ** 2] });
+  });
+  const [model] = modelsOf(
+    { gamma: 'capped', weights: 'hypervolume', constantLiar: true, bandwidth: 'sample-size', priorWeight: 1 },
+    samplerContext({ seed: 0, trialNumber: 999, directions: ['minimize'] }),
+    TrialLedger.of(history),
+    [distributions],
+  );
+  for (let seed = 0; seed < 10; seed++) {
+    const rows = [...model.ranked(24, new Rng(seed))].map(({ x, y }) => [x, y]);
+    const scores = [...model.scores(rows)];
+    expect(rows.length).toBe(24);
+    expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+    const [first] = model.ranked(24, new Rng(seed));
+    expect([first.x, first.y]).toEqual(rows[0]);
+  }
+});
 
 test.each(golden.gamma)('goodCount(%i) equals both rules of Optuna 5.0.0', (n, one, several) => {
   expect(goodCount(n, 1, 'capped')).toBe(one);

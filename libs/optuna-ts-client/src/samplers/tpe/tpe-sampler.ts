@@ -70,7 +70,8 @@ export class TpeSampler implements Sampler {
     const ledger = TrialLedger.of(withoutTrial(history, context.trialNumber));
     if (cardinality(distribution) === 1 || !this.#isReady(context, ledger)) return uniformDraw(distribution, rng);
     const [model] = modelsOf(this.#options, context, ledger, [{ [name]: distribution }]);
-    return model.ranked(this.#options.candidates, rng)[0][name];
+    const [best] = model.ranked(this.#options.candidates, rng);
+    return best[name];
   }
 
   /** Complete proposals, best first. Endless enough: the caller stops at the first one it likes. */

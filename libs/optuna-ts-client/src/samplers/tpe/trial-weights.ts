@@ -34,8 +34,16 @@ export function ageWeights(n: number): Float64Array {
 export function contributionWeights(losses: readonly (readonly number[] | null)[]): Float64Array {
   const rows = losses.filter((row) => row !== null);
   if (rows.length === 0) return new Float64Array(losses.length).fill(1);
-  const contributions = hypervolumeContributions(rows, referencePoint(rows)).map((volume) => volume + NEGLIGIBLE);
-  const largest = contributions.reduce((a, b) => Math.max(a, b), 0);
+  const contributions = hypervolumeContributions(rows, referencePoint(rows));
+  let largest = 0;
+  for (let row = 0; row < contributions.length; row++) {
+    contributions[row] += NEGLIGIBLE;
+    largest = Math.max(largest, contributions[row]);
+  }
+  const weights = new Float64Array(losses.length);
   let next = 0;
-  return Float64Array.from(losses, (row) => (row === null ? NEGLIGIBLE : contributions[next++] / largest));
+  for (let trial = 0; trial < weights.length; trial++) {
+    weights[trial] = losses[trial] === null ? NEGLIGIBLE : contributions[next++] / largest;
+  }
+  return weights;
 }
