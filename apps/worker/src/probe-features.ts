@@ -1,7 +1,8 @@
 import type { ProbeClaim, ProbeScore } from '#api-contract';
 import { type EngineDevice, logMe } from '#engine';
 import type { Clock, NamedTensor } from '#primitives';
-import { type FrozenTools, fittedHead, frozenFeatures } from './frozen-work.js';
+import type { FrozenTools } from './frozen-task.js';
+import { fittedHead, frozenFeatures } from './frozen-work.js';
 import { keepNetwork } from './keep-network.js';
 import { keepPictures } from './keep-pictures.js';
 import type { PictureStore } from './load-pictures.js';
