@@ -158,10 +158,8 @@ test('runTrial() with warm-up and steps: 2 + 3 epochs equal 5, and other schedul
 
 test.each([
   ['shallow', 'fp32'],
-  ['shallow', 'fp16'],
   ['partial', 'fp16'],
   ['deep', 'fp32'],
-  ['scratch', 'fp32'],
 ] as const)(
   'runTrial() %s with two views of each picture, features as %s: 2 + 3 epochs equal 5, and are no training without views',
   async (retrainDepth, featureDtype) => {

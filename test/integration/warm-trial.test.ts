@@ -94,10 +94,8 @@ function seen(
 const views = { augmentation: { views: 3, flip: true, shift: 0.1 } };
 
 test.each([
-  ['shallow', 'fp32'],
+  ['shallow', 'fp16'],
   ['partial', 'fp32'],
-  ['partial', 'fp16'],
-  ['deep', 'fp32'],
 ] as const)(
   'runTrial() %s on three views, features as %s, gives the same bytes without a cache, with an empty and with a full one',
   async (retrainDepth, featureDtype) => {
@@ -154,6 +152,24 @@ test('runTrial() with features as fp16 keeps half the bytes, trains on rounded o
   const again = await run(seen('partial', {}), { cacheFolder });
   expect(again.same).toEqual(whole.same);
   expect(again.uses.map(({ onDisk }) => onDisk)).toEqual([52]);
+});
+
+test('frozenFeatures() as fp16 refuses features that halves cannot hold, by network and cut', async () => {
+  const claim = scene.claim({ architecture: 'squeezenet1_1' });
+  const started = startNetwork(claim, scene.weightsFolder);
+  const loud = started.tensors.map((tensor) => ({ ...tensor, data: tensor.data.map((value) => 4 * value) }));
+  const pictures = await loadPictures(claim, started.image, { ...scene, clock: systemClock });
+  const task = { started: { ...started, tensors: loud }, pictures, dataset: claim.dataset };
+  const tools = {
+    ...{ clock: systemClock, cacheFolder: mkdtempSync(join(tmpdir(), 'retune-warm-')), warm: new WarmCache(0) },
+    ...{ isReused: true, threads: 2, compiled: () => {} },
+  };
+  const cut = started.network.cut('shallow');
+  await expect(frozenFeatures({ ...task, featureDtype: 'fp16' }, cut, tools)).rejects.toThrow(
+    /^Cannot keep features of squeezenet1_1 at [\w.]+ as fp16: one is \d+.*, halves reach 65504\. Set training\.featureDtype to fp32$/,
+  );
+  const { train } = await frozenFeatures(task, cut, tools);
+  expect(train.every((value) => Number.isFinite(value))).toBe(true);
 });
 
 /** The pictures of an earlier version: some of both splits. */
