@@ -182,6 +182,36 @@ test.each([
   },
 );
 
+test('runTrial() takes views, their seed and halves for another training, and what changes nothing for the same', async () => {
+  const keyOf = async (training: Partial<TrialClaim['training']>, retrainDepth: 'shallow' | 'scratch' = 'shallow') => {
+    const kept = new Kept();
+    const claim = scene.claim({ architecture: 'squeezenet1_1', retrainDepth });
+    const asked = new Error('asked');
+    const store = {
+      ...scene.store,
+      get: (sha256: string) => scene.store.get(sha256),
+      put: () => Promise.reject(asked),
+    };
+    await run({ ...claim, training: { ...claim.training, ...training } }, kept, () => go, store).catch((error) => {
+      expect(error).toBe(asked);
+    });
+    return kept.asks[0]?.trajectory;
+  };
+  const augmentation = { views: 2, flip: true, shift: 0.1 };
+  const plain = await keyOf({});
+  const others = [
+    await keyOf({ augmentation }),
+    await keyOf({ augmentation: { ...augmentation, views: 3 } }),
+    await keyOf({ augmentation: { ...augmentation, shift: 0.2 } }),
+    await keyOf({ augmentation, seed: 1 }),
+    await keyOf({ featureDtype: 'fp16' }),
+  ];
+  expect(new Set([plain, ...others]).size).toBe(6);
+  expect(await keyOf({ augmentation: { ...augmentation, views: 1 } })).toBe(plain);
+  // No features are read.
+  expect(await keyOf({ featureDtype: 'fp16' }, 'scratch')).toBe(await keyOf({}, 'scratch'));
+});
+
 test('runTrial() answers epochs that are on record without decoding a picture or training', async () => {
   const claim = scene.claim({ architecture: 'squeezenet1_1', retrainDepth: 'partial', epochs: 2 });
   const kept = new Kept();

@@ -30,9 +30,13 @@ export function augmentPictures(
       right: rng.integer(-reach, reach + 1),
     };
     movedPixels(move, side, sources);
-    sources.forEach((pixel, at) => {
-      for (let c = 0; c < 3; c++) inputs[row * size + 3 * at + c] = tables[c][source[3 * pixel + c]];
-    });
+    for (let pixel = 0; pixel < sources.length; pixel++) {
+      const at = 3 * sources[pixel];
+      const to = row * size + 3 * pixel;
+      inputs[to] = tables[0][source[at]];
+      inputs[to + 1] = tables[1][source[at + 1]];
+      inputs[to + 2] = tables[2][source[at + 2]];
+    }
   }
   return { inputs, labels: Int32Array.from(order.subarray(from, to), (index) => labels[index]) };
 }
