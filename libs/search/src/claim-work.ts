@@ -15,6 +15,7 @@ import { planNext } from './planner/plan-next.js';
 import type { PlannedStep, PlannedTrial } from './planner/planner-input.js';
 import { plannerInputOf } from './planner/planner-input-of.js';
 import { RETUNE, retuneOptionsOf } from './planner/retune-options.js';
+import { spentSeconds } from './planner/spent-seconds.js';
 import type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
 import type { NewTrial } from './ports/trial-queue.js';
 import type { TrialHistory } from './ports/trial-repository.js';
@@ -36,7 +37,7 @@ const ASKS_PER_CLAIM = 20;
 /**
  * Gives work to workers: exports first, then what a person wants measured anew, then work of the study with the fewest
  * running trials, so that no study starves another however much it has enqueued. Within a study the profiles and probes
- * of its candidates on the worker's device come first, then a trial that waits, then a new one.
+ * of its candidates on the worker's device come first (the planner's now and then), then a trial that waits, then a new one.
  */
 export class ClaimWork {
   readonly #workers = new KeyedMutex();
@@ -52,7 +53,7 @@ export class ClaimWork {
     private readonly costs: TrainingCosts,
     private readonly onFailedAsk: (studyId: string, error: unknown) => void,
   ) {
-    this.#preparing = new PrepareStudy(storage, leases);
+    this.#preparing = new PrepareStudy(storage, leases, costs);
   }
 
   /**
@@ -106,13 +107,25 @@ export class ClaimWork {
       const preparing = await this.#preparing.run(studyId, request);
       if (preparing.kind === 'work') return preparing.claim;
       if (preparing.kind === 'busy') continue;
-      const { prepared } = preparing;
+      const { prepared, later } = preparing;
       if (prepared.infeasible.size > 0) await this.#pruneWaiting(studyId, request, prepared);
+      const isDue = later !== null && (await this.#hasTrained(studyId, later.dueAfterSeconds, request));
       const claim =
-        (await this.#claimWaiting(studyId, request, prepared)) ?? (await this.#claimNew(studyId, request, prepared));
+        (isDue ? await later.claim() : null) ??
+        (await this.#claimWaiting(studyId, request, prepared)) ??
+        (await this.#claimNew(studyId, request, prepared)) ??
+        (isDue ? null : ((await later?.claim()) ?? null));
       if (claim !== null) return claim;
     }
     return null;
+  }
+
+  /** Whether the trials of a study have taken so long. */
+  async #hasTrained(studyId: string, seconds: number, request: ClaimRequest): Promise<boolean> {
+    const spec = (await this.storage.studies.findSpec(studyId)) as StudySpec;
+    const history = await this.storage.trials.history(studyId);
+    const cost = await this.#costOf(this.storage, spec, request);
+    return spentSeconds(history, cost, retuneOptionsOf(spec).sharing) >= seconds;
   }
 
   #pruneWaiting(studyId: string, { device }: ClaimRequest, prepared: PreparedStudy): Promise<void> {
@@ -127,10 +140,10 @@ export class ClaimWork {
 
   #claimWaiting(studyId: string, request: ClaimRequest, prepared: PreparedStudy): Promise<WorkClaim | null> {
     return this.storage.transaction(async (repositories) => {
-      const infeasible = [...prepared.infeasible.keys()];
-      if (!(await this.#mayClaimWaiting(repositories, studyId, request, infeasible))) return null;
+      const leftOut = [...prepared.infeasible.keys(), ...prepared.pending];
+      if (!(await this.#mayClaimWaiting(repositories, studyId, request, leftOut))) return null;
       const lease = { ...request, leaseSeconds: this.leases.leaseSeconds };
-      const trial = await repositories.queue.claimWaiting(studyId, lease, infeasible);
+      const trial = await repositories.queue.claimWaiting(studyId, lease, leftOut);
       return trial === null ? null : this.#started(repositories, trial, request, prepared);
     });
   }
@@ -188,6 +201,8 @@ export class ClaimWork {
       const step = await this.#propose(repositories, study, history, request, prepared);
       if (step === 'failed' || step.kind === 'wait') return null;
       if (step.kind === 'done') {
+        // What is still to be measured may be worth training.
+        if (prepared.pending.size > 0) return null;
         await repositories.studies.setTrialLimit(studyId, madeTrials(study));
         break;
       }
