@@ -20,7 +20,7 @@ import type { SearchRepositories, SearchStorage } from './ports/search-storage.j
 import type { NewTrial } from './ports/trial-queue.js';
 import type { TrialHistory } from './ports/trial-repository.js';
 import { toPreparationClaim } from './preparation-claim.js';
-import { type PreparedStudy, PrepareStudy } from './prepare-study.js';
+import { type LaterPreparation, type PreparedStudy, PrepareStudy } from './prepare-study.js';
 import { ProfileGate, withProfile } from './profile-gate.js';
 import { proposeTrial } from './propose-trial.js';
 import type { TrialParameters } from './search-space.js';
@@ -109,7 +109,7 @@ export class ClaimWork {
       if (preparing.kind === 'busy') continue;
       const { prepared, later } = preparing;
       if (prepared.infeasible.size > 0) await this.#pruneWaiting(studyId, request, prepared);
-      const isDue = later !== null && (await this.#hasTrained(studyId, later.dueAfterSeconds, request));
+      const isDue = later !== null && (await this.#isDue(later, studyId, request));
       const claim =
         (isDue ? await later.claim() : null) ??
         (await this.#claimWaiting(studyId, request, prepared)) ??
@@ -120,12 +120,14 @@ export class ClaimWork {
     return null;
   }
 
-  /** Whether the trials of a study have taken so long. */
-  async #hasTrained(studyId: string, seconds: number, request: ClaimRequest): Promise<boolean> {
-    const spec = (await this.storage.studies.findSpec(studyId)) as StudySpec;
+  /** Whether enough has been trained for the next preparation. */
+  async #isDue(later: LaterPreparation, studyId: string, request: ClaimRequest): Promise<boolean> {
     const history = await this.storage.trials.history(studyId);
+    const begun = history.filter(({ state, epoch }) => state === 'COMPLETE' || epoch > 0);
+    if (begun.length >= later.dueAfterTrials) return true;
+    const spec = (await this.storage.studies.findSpec(studyId)) as StudySpec;
     const cost = await this.#costOf(this.storage, spec, request);
-    return spentSeconds(history, cost, retuneOptionsOf(spec).sharing) >= seconds;
+    return spentSeconds(begun, cost, retuneOptionsOf(spec).sharing) >= later.dueAfterSeconds;
   }
 
   #pruneWaiting(studyId: string, { device }: ClaimRequest, prepared: PreparedStudy): Promise<void> {

@@ -31,6 +31,8 @@ export interface PreparedStudy {
 export interface LaterPreparation {
   /** Seconds of training after which it is its turn: so preparing takes at most half of the time until all is prepared. */
   readonly dueAfterSeconds: number;
+  /** Trials after which it is its turn however quick they are: all is prepared within half of the trials. */
+  readonly dueAfterTrials: number;
   /** Null where other workers are at all that is left. */
   claim(): Promise<ProfileClaim | ProbeClaim | null>;
 }
@@ -40,6 +42,9 @@ export type Preparing =
   | { readonly kind: 'work'; readonly claim: ProfileClaim | ProbeClaim }
   | { readonly kind: 'busy' }
   | { readonly kind: 'ready'; readonly prepared: PreparedStudy; readonly later: LaterPreparation | null };
+
+/** Of its trials, those within which the planner has everything measured. */
+const LATEST_SHARE = 0.5;
 
 const NOTHING: PreparedStudy = { profiles: new Map(), probes: new Map(), infeasible: new Map(), pending: new Set() };
 
@@ -117,7 +122,14 @@ export class PrepareStudy {
       ({ finishedAt }) => finishedAt !== null && finishedAt >= createdAt,
     );
     const seconds = made.reduce((sum, { key }) => sum + secondsOf(key), secondsOf(ordered[0]));
-    return { dueAfterSeconds: seconds, claim: () => this.#claim(ordered, request) };
+    const { architecture } = spec.searchSpace;
+    const waiting = new Set(open.map((key) => key.architecture)).size;
+    const trialsBetween = Math.max(1, Math.floor((LATEST_SHARE * spec.trials) / architecture.length));
+    return {
+      dueAfterSeconds: seconds,
+      dueAfterTrials: (architecture.length - waiting) * trialsBetween,
+      claim: () => this.#claim(ordered, request),
+    };
   }
 
   async #claim(keys: readonly PreparationKey[], request: ClaimRequest): Promise<ProfileClaim | ProbeClaim | null> {
