@@ -1,9 +1,7 @@
 import { describeViolation } from './assess-constraints.js';
 import type { ClaimDataset, ClaimRequest, LeaseSettings, ProbeClaim, ProfileClaim } from './claim.js';
 import { claimDataset } from './claim-dataset.js';
-import { costDeviceOf } from './cost/training-cost-record.js';
 import type { TrainingCosts } from './cost/training-costs.js';
-import { pictureCounts } from './cost/trial-seconds.js';
 import { RETUNE } from './planner/retune-options.js';
 import type { SearchStorage } from './ports/search-storage.js';
 import type { ArchitectureProfile, PreparationKey, PreparationRecord, ProbeScore } from './preparation.js';
@@ -108,10 +106,8 @@ export class PrepareStudy {
     { spec, createdAt }: Needs,
     request: ClaimRequest,
   ): Promise<LaterPreparation> {
-    const dataset = await this.storage.datasets.find(spec.datasetId);
-    const counts = dataset ?? { classes: [], version: null };
-    const cost = await this.costs.of(this.storage, spec, counts, costDeviceOf(request.device));
-    const { train, validation } = pictureCounts(counts.classes);
+    const cost = await this.costs.forStudy(this.storage, spec, request.device);
+    const { train, validation } = cost.pictures;
     const secondsOf = ({ kind, architecture }: PreparationKey) =>
       cost.preparationSeconds(architecture, kind === 'profile' ? PROFILE_PICTURES : train + validation);
     const ordered = open

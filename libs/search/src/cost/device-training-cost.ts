@@ -72,6 +72,11 @@ export class DeviceTrainingCost implements TrainingCost {
     this.#secondsPerGigaMac = this.#learnSpeed();
   }
 
+  /** Of the dataset. */
+  get pictures(): PictureCounts {
+    return this.knowledge.dataset;
+  }
+
   secondsOf(parameters: TrialParameters, fromEpoch: number): number {
     const { epoch, fixed, firstFixed } = this.candidate(parameters);
     return (firstFixed ?? fixed).median + Math.max(0, parameters.epochs - fromEpoch) * epoch.median;
