@@ -7,11 +7,11 @@ import type { ContinueResponse, EpochReport, TrajectoryPoint, TrialClaim, Verdic
 import { systemClock } from '#primitives';
 import { runTrial, type TrialResult } from '../../apps/worker/src/run-trial.js';
 import type { ContinueAsk } from '../../apps/worker/src/trajectory.js';
-import { makeTrialScene, type TrialScene } from '../support/trial-scene.js';
+import { makeTrialScene, profileOnRecord, type TrialScene } from '../support/trial-scene.js';
 
 let scene: TrialScene;
 beforeAll(async () => {
-  scene = await makeTrialScene({ train: 20, validation: 8 });
+  scene = await makeTrialScene({ train: 10, validation: 8 });
 });
 
 type Completed = Extract<TrialResult, { state: 'COMPLETE' }>;
@@ -46,6 +46,12 @@ interface Ran {
   readonly trained: number;
   /** What reports brought, by epoch. */
   readonly points: ReadonlyMap<number, TrajectoryPoint>;
+}
+
+/** A trial of two steps an epoch; two examples are left over. */
+function claimOf(parameters: Partial<TrialClaim['parameters']>): TrialClaim {
+  const claim = scene.claim({ architecture: 'squeezenet1_1', ...parameters });
+  return { ...claim, training: { ...claim.training, batchSize: 4 }, profile: profileOnRecord };
 }
 
 /** Runs a trial that shares epochs with those before it in `kept`. */
@@ -116,7 +122,7 @@ test.each([
   ['squeezenet1_1', 'scratch'],
 ] as const)('runTrial() %s %s: 2 + 3 epochs in two trials equal 5 in one, byte for byte', async (...space) => {
   const [architecture, retrainDepth] = space;
-  const claim = (epochs: number) => scene.claim({ architecture, retrainDepth, epochs, learningRate: 0.003 });
+  const claim = (epochs: number) => claimOf({ architecture, retrainDepth, epochs, learningRate: 0.003 });
   const kept = new Kept();
   const first = await run(claim(2), kept);
   const rest = await run(claim(5), kept);
@@ -127,7 +133,7 @@ test.each([
 });
 
 test('runTrial() with batch norm: 1 + 1 epochs equal 2, running statistics included, byte for byte', async () => {
-  const claim = (epochs: number) => scene.claim({ architecture: 'resnet18', retrainDepth: 'partial', epochs });
+  const claim = (epochs: number) => claimOf({ architecture: 'resnet18', retrainDepth: 'partial', epochs });
   const kept = new Kept();
   await run(claim(1), kept);
   const rest = await run(claim(2), kept);
@@ -137,7 +143,7 @@ test('runTrial() with batch norm: 1 + 1 epochs equal 2, running statistics inclu
 
 test('runTrial() with warm-up and steps: 2 + 3 epochs equal 5, and other schedules are other trainings', async () => {
   const claim = (epochs: number, schedule: TrialClaim['training']['schedule']): TrialClaim => {
-    const plain = scene.claim({ architecture: 'squeezenet1_1', epochs });
+    const plain = claimOf({ epochs });
     return { ...plain, training: { ...plain.training, schedule } };
   };
   const checkpoints = new Set<string>();
@@ -213,7 +219,7 @@ test('runTrial() takes views, their seed and halves for another training, and wh
 });
 
 test('runTrial() answers epochs that are on record without decoding a picture or training', async () => {
-  const claim = scene.claim({ architecture: 'squeezenet1_1', retrainDepth: 'partial', epochs: 2 });
+  const claim = claimOf({ retrainDepth: 'partial', epochs: 2 });
   const kept = new Kept();
   const first = await run(claim, kept);
   const read: string[] = [];
@@ -239,7 +245,7 @@ test('runTrial() answers epochs that are on record without decoding a picture or
 });
 
 test('runTrial() counts the seconds of the whole training, and apart from them its own', async () => {
-  const claim = (epochs: number) => scene.claim({ architecture: 'squeezenet1_1', epochs, learningRate: 0.004 });
+  const claim = (epochs: number) => claimOf({ epochs, learningRate: 0.004 });
   const kept = new Kept();
   const first = completed(await run(claim(2), kept)).measures;
   const rest = await run(claim(3), kept);
@@ -253,7 +259,7 @@ test('runTrial() counts the seconds of the whole training, and apart from them i
 });
 
 test('runTrial() neither asks nor gives where nothing is to be shared', async () => {
-  const claim = scene.claim({ architecture: 'squeezenet1_1', epochs: 1 });
+  const claim = claimOf({ epochs: 1 });
   const kept = new Kept();
   const { result } = await run({ ...claim, reuse: { features: true, trajectories: false } }, kept);
   expect(kept.asks).toEqual([]);
@@ -263,7 +269,7 @@ test('runTrial() neither asks nor gives where nothing is to be shared', async ()
 });
 
 test('runTrial() leaves a point where it is pruned, and a longer trial goes on from it', async () => {
-  const claim = scene.claim({ architecture: 'squeezenet1_1', epochs: 4, learningRate: 0.005 });
+  const claim = claimOf({ epochs: 4, learningRate: 0.005 });
   const kept = new Kept();
   const pruned = await run(claim, kept, ({ epoch }) => (epoch === 2 ? { action: 'prune', reason: 'below' } : go));
   expect(pruned.result).toMatchObject({ state: 'PRUNED', point: { measures: { validationImages: 8 } } });
@@ -273,7 +279,7 @@ test('runTrial() leaves a point where it is pruned, and a longer trial goes on f
 });
 
 test('runTrial() leaves points on its way, from which another attempt goes on to the same bytes', async () => {
-  const claim = scene.claim({ architecture: 'squeezenet1_1', epochs: 4, learningRate: 0.0055 });
+  const claim = claimOf({ epochs: 4, learningRate: 0.0055 });
   const kept = new Kept();
   const died = new Error('the worker is gone');
   const lost = run(
@@ -298,7 +304,7 @@ test.each(['deleted', 'damaged'] as const)(
   'runTrial() falls back to the point before where the momentum is %s, and says so',
   async (how) => {
     const learningRate = how === 'deleted' ? 0.006 : 0.007;
-    const claim = (epochs: number) => scene.claim({ architecture: 'squeezenet1_1', epochs, learningRate });
+    const claim = (epochs: number) => claimOf({ epochs, learningRate });
     const kept = new Kept();
     await run(claim(1), kept);
     const second = completed(await run(claim(2), kept));
@@ -312,7 +318,7 @@ test.each(['deleted', 'damaged'] as const)(
 );
 
 test('runTrial() begins anew where no point is left', async () => {
-  const claim = (epochs: number) => scene.claim({ architecture: 'squeezenet1_1', epochs, learningRate: 0.008 });
+  const claim = (epochs: number) => claimOf({ epochs, learningRate: 0.008 });
   const kept = new Kept();
   const first = completed(await run(claim(1), kept));
   await rm(scene.store.path(first.checkpoint.sha256));
@@ -322,7 +328,7 @@ test('runTrial() begins anew where no point is left', async () => {
 });
 
 test('runTrial() does not take an error of the disk for a damaged point', async () => {
-  const claim = (epochs: number) => scene.claim({ architecture: 'squeezenet1_1', epochs, learningRate: 0.009 });
+  const claim = (epochs: number) => claimOf({ epochs, learningRate: 0.009 });
   const kept = new Kept();
   const { checkpoint } = completed(await run(claim(1), kept));
   const broken = Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
@@ -335,7 +341,7 @@ test('runTrial() does not take an error of the disk for a damaged point', async 
 });
 
 test('runTrial() on other threads or another dataset version is another training', async () => {
-  const claim = scene.claim({ architecture: 'squeezenet1_1', epochs: 1 });
+  const claim = claimOf({ epochs: 1 });
   const asked: string[] = [];
   const ask = async (threads: number, of: TrialClaim) => {
     await runTrial(of, {

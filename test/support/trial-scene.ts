@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TrialClaim, type TrialParameters, trainingSettings } from '#api-contract';
+import { type ClaimProfile, type TrialClaim, type TrialParameters, trainingSettings } from '#api-contract';
 import { ArtifactStore } from '#artifacts';
 import { type DatasetManifest, importFolder, serializeManifest, versionHash } from '#dataset';
 import { drawInsects } from '#dataset/pictures';
@@ -22,6 +22,17 @@ export interface TrialScene {
 
 /** Side of the pictures the trials of the scene see, pixels. */
 export const sceneImageSize = 32;
+
+/** What a service has on record of the architecture: a trial whose claim carries it neither compiles nor measures the network. */
+export const profileOnRecord: ClaimProfile = {
+  latencyP50Ms: 3,
+  latencyP95Ms: 4,
+  latencyBatch: 4,
+  latencyRepeats: 200,
+  sizeBytes: 5_000_000,
+  parameterCount: 1_200_000,
+  latencyDevice: { class: 'cpu', name: 'two cores' },
+};
 
 /** Draws and imports a scene; the weights are a seeded state that stands for a pretrained one. */
 export async function makeTrialScene(counts: { train: number; validation: number }): Promise<TrialScene> {
