@@ -79,7 +79,9 @@ test('a planned study profiles, probes what is feasible, goes on where it pays, 
   expect(trials.every(({ reuse }) => reuse?.features && reuse.trajectories)).toBe(true);
 
   const rows = await Promise.all(trials.map(({ trialId }) => bench.trial(trialId)));
-  expect(rows[0].userAttrs.plan).toMatch(/^expected to add 0\.\d+ to the volume 0 of the front in \S+ s/);
+  expect(rows[0].userAttrs.plan).toBe('the linear probe as a model: accuracy of about 0.800');
+  expect(rows[0].parameters).toMatchObject({ retrainDepth: 'shallow' });
+  expect(rows[1].userAttrs.plan).toMatch(/^expected to add 0\.\d+ to the volume 0\.?\d* of the front in \S+ s/);
   const repeated = rows.filter(({ userAttrs }) => userAttrs.repeat === 1);
   expect(repeated.length).toBe(1);
   const twin = rows.find(

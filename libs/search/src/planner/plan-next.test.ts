@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { assessConstraints } from '../assess-constraints.js';
 import type { TrialHistory } from '../ports/trial-repository.js';
-import type { ArchitectureProfile } from '../preparation.js';
+import type { ArchitectureProfile, ProbeScore } from '../preparation.js';
 import type { TrialParameters } from '../search-space.js';
 import type { StudySpec } from '../study.js';
 import { makeStudySpec } from '../testing/make-study-spec.js';
@@ -274,6 +274,27 @@ describe('planNext()', () => {
     });
     const steps = run(inputOf({ spec: four }), 20, ({ epochs }) => 0.9 - 0.3 / epochs);
     expect(steps.length).toBe(20);
+  });
+
+  test('begins with the best linear probe as a model: least learning rate, fewest epochs, unless that is infeasible', () => {
+    const score = (accuracy: number): ProbeScore => ({
+      ...{ accuracy, correct: 1, validationImages: 1000, validationLoss: 0.5, logme: -0.3 },
+      ...{ featureCount: 512, featureSeconds: 1, probeSeconds: 1 },
+    });
+    const probes = new Map([
+      ['alexnet', score(0.7)],
+      ['resnet18', score(0.8)],
+    ]);
+    const probing: StudySpec = { ...spec, training: { ...spec.training, headInit: 'probe' } };
+    const first = planned(inputOf({ spec: probing, probes }));
+    expect(first.reason).toBe('the linear probe as a model: accuracy of about 0.800');
+    expect(first.parameters).toMatchObject({ architecture: 'resnet18', retrainDepth: 'shallow', epochs: 1 });
+    expect(first.parameters.learningRate).toBeCloseTo(1e-4, 12);
+    const second = planned(inputOf({ spec: probing, probes, history: [trial(0, { parameters: first.parameters })] }));
+    expect(second.reason).toMatch(/^expected to add/);
+    const constraints = [{ metric: 'accuracy', atLeast: 0.9 }] as const;
+    expect(planned(inputOf({ spec: { ...probing, constraints }, probes })).reason).toMatch(/^expected to add/);
+    expect(planned(inputOf({ probes })).reason).toMatch(/^expected to add/);
   });
 
   describe('ablation switches', () => {

@@ -70,12 +70,44 @@ function explore(input: PlannerInput, options: RetuneOptions, spent: number): Pl
   const rungs = epochRungs(spec.searchSpace.epochs);
   const scene = sceneOf(input, options, rungs);
   const price = trialPrice(input, scene, rungs);
+  const probed = probeAsTrial(input, scene, rungs);
+  if (probed !== undefined) return probed;
   const best = bestWay(waysOf(input, options, scene, rungs, price + PATIENCE * spent));
   if (best === undefined || !(best.gain > options.minimumGain * Math.max(scene.gain.volume, 1e-3))) return 'nothing';
   const { candidate } = best;
   const epochs = nextLook(input, options, best, rungs, price);
   const parameters = { ...candidate.configuration, epochs };
   return { kind: 'trial', parameters, repeat: 0, reason: describe(best, epochs, scene.gain) };
+}
+
+/**
+ * Makes the best linear probe a trial while there is none of its depth: the least that a new head can be trained leaves about
+ * what it began as, so the result is known, it costs next to nothing, and the study has a front.
+ */
+function probeAsTrial(
+  { spec, history, probes, cost, secondsLeft }: PlannerInput,
+  { candidates, gain, goals, outlookOf }: Scene,
+  rungs: readonly number[],
+): PlannedStep | undefined {
+  if (spec.training.headInit !== 'probe') return undefined;
+  if (history.some(({ parameters }) => parameters.retrainDepth === 'shallow')) return undefined;
+  const [epochs] = rungs;
+  const most = Math.min(secondsLeft, usualSeconds(cost, candidates, rungs));
+  let best: { readonly candidate: Candidate; readonly gain: number; readonly accuracy: number } | undefined;
+  for (const candidate of candidates) {
+    const { architecture, retrainDepth } = candidate.configuration;
+    const accuracy = probes.get(architecture)?.accuracy;
+    if (retrainDepth !== 'shallow' || accuracy === undefined || !goals.meets(accuracy)) continue;
+    const parameters = { ...candidate.configuration, epochs };
+    if (cost.secondsOf(parameters, 0) > most) continue;
+    const expected = gain.of(outlookOf(parameters)).at(accuracy);
+    if (!(expected > 0) || (best !== undefined && expected < best.gain)) continue;
+    if (best !== undefined && expected === best.gain && candidate.rate >= best.candidate.rate) continue;
+    best = { candidate, gain: expected, accuracy };
+  }
+  if (best === undefined) return undefined;
+  const reason = `the linear probe as a model: accuracy of about ${best.accuracy.toFixed(3)}`;
+  return { kind: 'trial', parameters: { ...best.candidate.configuration, epochs }, repeat: 0, reason };
 }
 
 /** All that a step is decided from. */
@@ -275,7 +307,11 @@ function trialPrice(
   rungs: readonly number[],
 ): number {
   if (Number.isFinite(secondsLeft)) return secondsLeft / trialsLeft;
-  if (candidates.length === 0) return 0;
+  return candidates.length === 0 ? 0 : usualSeconds(cost, candidates, rungs);
+}
+
+/** Median of what the candidates take to their last rung. */
+function usualSeconds(cost: PlannerInput['cost'], candidates: readonly Candidate[], rungs: readonly number[]): number {
   const epochs = rungs[rungs.length - 1];
   const seconds = candidates.map(({ configuration }) => cost.secondsOf({ ...configuration, epochs }, 0));
   return Float64Array.from(seconds).sort()[seconds.length >> 1];
