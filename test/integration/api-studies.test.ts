@@ -31,6 +31,7 @@ test('POST /v1/studies creates a study with every default filled in', async () =
       momentum: 0.9,
       weightDecay: 0.0001,
       headInit: 'probe',
+      featureDtype: 'fp32',
       latencyBatch: 4,
       seed: 0,
     },
@@ -40,6 +41,7 @@ test('POST /v1/studies creates a study with every default filled in', async () =
     ],
     maxAttempts: 3,
   });
+  expect(created.spec.training.augmentation).toBeUndefined();
   expect(await api.ok(study, 'GET', `/v1/studies/${created.id}`)).toEqual(created);
 });
 
@@ -82,6 +84,29 @@ test('POST /v1/studies takes schedules that do not depend on the number of epoch
     const body = create({ schedule: wrong });
     const { errors } = await api.refused(400, 'INVALID_INPUT', 'POST', '/v1/studies', body);
     expect(errors).toMatchObject([{ field }]);
+  }
+});
+
+test('POST /v1/studies takes an augmentation and how features are kept', async () => {
+  const create = (training: object) => ({ ...studyInput(datasetId), training });
+  const asked = { augmentation: { views: 4 }, featureDtype: 'fp16' };
+  const created = await api.ok(study, 'POST', '/v1/studies', create(asked));
+  expect(created.spec.training).toMatchObject({
+    augmentation: { views: 4, flip: true, shift: 0.1 },
+    featureDtype: 'fp16',
+  });
+  expect(await api.ok(study, 'GET', `/v1/studies/${created.id}`)).toEqual(created);
+  for (const [wrong, problem] of [
+    [{ augmentation: { views: 33 } }, { field: 'training.augmentation.views', allowed: 'an integer in [1, 32]' }],
+    [{ augmentation: { views: 0 } }, { field: 'training.augmentation.views', value: 0 }],
+    [{ augmentation: {} }, { field: 'training.augmentation.views' }],
+    [{ augmentation: { views: 2, shift: 0.6 } }, { field: 'training.augmentation.shift', value: 0.6 }],
+    [{ augmentation: { views: 2, flip: false, shift: 0 } }, { field: 'training.augmentation.shift', value: 0 }],
+    [{ augmentation: { views: 2, crop: true } }, { field: 'training.augmentation.crop' }],
+    [{ featureDtype: 'fp8' }, { field: 'training.featureDtype', value: 'fp8', allowed: 'one of fp32, fp16' }],
+  ] as const) {
+    const { errors } = await api.refused(400, 'INVALID_INPUT', 'POST', '/v1/studies', create(wrong));
+    expect(errors).toMatchObject([problem]);
   }
 });
 

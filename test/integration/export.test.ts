@@ -55,7 +55,8 @@ beforeAll(async () => {
   scene = await makeTrialScene({ train: 40, validation: 20 });
   const plain = scene.claim({ architecture: 'resnet18', retrainDepth: 'deep', learningRate: 0.01, epochs: 2 });
   const schedule = { kind: 'warmup', epochs: 1 } as const;
-  const trial = { ...plain, training: { ...plain.training, schedule } };
+  const augmentation = { views: 2, flip: true, shift: 0.1 };
+  const trial = { ...plain, training: { ...plain.training, schedule, augmentation, featureDtype: 'fp16' as const } };
   const reports: ExportClaim['reports'] = [];
   tools = {
     clock: systemClock,
@@ -143,6 +144,8 @@ test('config.yaml says everything that is needed to train the model again', () =
     training: {
       ...claim.training,
       schedule: { kind: 'warmup', epochs: 1 },
+      augmentation: { views: 2, flip: true, shift: 0.1 },
+      featureDtype: 'fp16',
       headInit: 'probe',
       optimizer: 'sgd',
       trialSeed: 7,
@@ -198,6 +201,9 @@ test('model-card.md names metrics with their interval, latency, data, confusion,
   expect(card).toContain('| ants | 20 | 10 | 0 |');
   expect(card).toContain('Licence of the weights | MIT');
   expect(card).toContain('Head before training | a linear probe on the features of the starting weights');
+  expect(card).toContain(
+    'Training pictures | 2 views of each, one an epoch: as it is, and mirrored or not, shifted by up to 0.1 of the side; seed 0',
+  );
   expect(card).toContain(claim.dataset.version);
   const rows = /\| ants \| (\d+) \| (\d+) \|[^|]*\|\n\| bees \| (\d+) \| (\d+) \|/.exec(
     card.split('## Confusion matrix')[1] as string,

@@ -4,6 +4,7 @@ import { InvalidInputError } from '#primitives';
 import {
   type Device,
   LeaseLostError,
+  type ProbeScore,
   type ProfileClaim,
   type StudyEvent,
   type StudyRecord,
@@ -244,6 +245,11 @@ describe('an architecture that misses a constraint by its profile', () => {
 });
 
 describe('the planner', () => {
+  const probe: ProbeScore = {
+    ...{ accuracy: 0.9, correct: 9, validationImages: 10, validationLoss: 0.3, logme: -0.4 },
+    ...{ featureCount: 4096, featureSeconds: 2, probeSeconds: 0.1 },
+  };
+
   /** No sampler of that name need be known: a study is stored as its spec says, past the check of its input. */
   async function createPlanned(changes: Partial<StudySpec> = {}): Promise<string> {
     const spec = makeStudySpec({ datasetId: bench.datasetId, sampler: { name: 'retune', options: {} }, ...changes });
@@ -251,9 +257,9 @@ describe('the planner', () => {
     return bench.storage.studies.insert({ ...spec, training: { ...spec.training, weights } }, 0);
   }
 
-  test('has the feasible pretrained architectures probed after the profiles, each once', async () => {
-    await createPlanned({ constraints: limit });
-    await profileAll({ alexnet: 5, resnet18: 31 });
+  test('has an architecture probed after its profile, trains it while others are measured, and rules out what is too slow', async () => {
+    const studyId = await createPlanned({ constraints: limit });
+    await profileAll({ alexnet: 5 });
     const claim = await claimOn();
     expect(claim).toMatchObject({
       kind: 'probe',
@@ -262,17 +268,45 @@ describe('the planner', () => {
       imageSize: 64,
       dataset: { version: 'a'.repeat(64), manifestSha256: 'b'.repeat(64), classes: ['ants', 'bees'] },
     });
-    expect(await claimOn({}, 'worker-2')).toBeNull();
+    const other = await claimProfile({}, 'worker-2');
+    expect(other.architecture).toBe('resnet18');
+    expect(await claimOn({}, 'worker-3')).toBeNull();
     if (claim?.kind !== 'probe') throw new Error('unreachable');
-    const probe = {
-      ...{ accuracy: 0.9, correct: 9, validationImages: 10, validationLoss: 0.3, logme: -0.4 },
-      ...{ featureCount: 4096, featureSeconds: 2, probeSeconds: 0.1 },
-    };
     const { preparations } = bench.useCases;
     const wrong = preparations.finish(claim.preparationId, 1, { state: 'COMPLETE', profile: architectureProfile([1]) });
     await expect(wrong).rejects.toThrow(InvalidInputError);
     await preparations.finish(claim.preparationId, 1, { state: 'COMPLETE', probe });
     expect(await bench.storage.preparations.find(claim.preparationId)).toMatchObject({ state: 'COMPLETE', probe });
+    expect((await claimTrial({}, 'worker-3')).parameters.architecture).toBe('alexnet');
+
+    const profile = architectureProfile(other.batches, 31);
+    await preparations.finish(other.preparationId, 1, { state: 'COMPLETE', profile });
+    expect((await claimTrial({}, 'worker-2')).parameters.architecture).toBe('alexnet');
+    const recorded = await bench.storage.trials.list(studyId, { limit: 10, state: 'PRUNED' });
+    expect(recorded.items.map(({ parameters }) => parameters.architecture)).toEqual(['resnet18']);
+  });
+
+  test('has all measured within half of the trials, however quick these are', async () => {
+    await createPlanned({ trials: 8 });
+    await profileAll({ alexnet: 5 });
+    const given: string[] = [];
+    for (let asks = 0; asks < 8; asks++) {
+      const claim = await claimOn();
+      if (claim === null || claim.kind === 'export') break;
+      if (claim.kind === 'trial') {
+        given.push('trial');
+        await bench.useCases.runTrial.finish(claim.trialId, claim.attempt, makeCompletion({ latencyP95Ms: 5 }));
+        continue;
+      }
+      given.push(`${claim.kind} ${claim.architecture}`);
+      const { preparationId, attempt } = claim;
+      const made = claim.kind === 'probe' ? { probe } : { profile: architectureProfile(claim.batches, 6) };
+      await bench.useCases.preparations.finish(preparationId, attempt, { state: 'COMPLETE', ...made });
+    }
+    expect(given[0]).toBe('probe alexnet');
+    expect(given[1]).toBe('trial');
+    expect(given.indexOf('profile resnet18')).toBeGreaterThan(1);
+    expect(given.indexOf('profile resnet18')).toBeLessThan(4);
   });
 
   test('without its profile gate has nothing measured, and probes all', async () => {

@@ -162,6 +162,62 @@ test('runTrial() with warm-up and steps: 2 + 3 epochs equal 5, and other schedul
   expect(checkpoints.size).toBe(3);
 });
 
+test.each([
+  ['shallow', 'fp32'],
+  ['partial', 'fp16'],
+  ['deep', 'fp32'],
+] as const)(
+  'runTrial() %s with two views of each picture, features as %s: 2 + 3 epochs equal 5, and are no training without views',
+  async (retrainDepth, featureDtype) => {
+    const claim = (epochs: number, views: number): TrialClaim => {
+      const plain = scene.claim({ architecture: 'squeezenet1_1', retrainDepth, epochs, learningRate: 0.003 });
+      const augmentation = { views, flip: true, shift: 0.1 };
+      return { ...plain, training: { ...plain.training, augmentation, featureDtype } };
+    };
+    const kept = new Kept();
+    const first = await run(claim(2, 2), kept);
+    const rest = await run(claim(5, 2), kept);
+    const whole = await run(claim(5, 2), new Kept());
+    expect([first.trained, rest.trained, whole.trained]).toEqual([2, 3, 5]);
+    expect(bytesOf(rest)).toEqual(bytesOf(whole));
+    const other = await run(claim(5, 1), kept);
+    expect(other.trained).toBe(5);
+    // The first epoch sees the pictures as they are.
+    expect(curve(other)[0]).toEqual(curve(whole)[0]);
+    expect(curve(other)[1]).not.toEqual(curve(whole)[1]);
+  },
+);
+
+test('runTrial() takes views, their seed and halves for another training, and what changes nothing for the same', async () => {
+  const keyOf = async (training: Partial<TrialClaim['training']>, retrainDepth: 'shallow' | 'scratch' = 'shallow') => {
+    const kept = new Kept();
+    const claim = scene.claim({ architecture: 'squeezenet1_1', retrainDepth });
+    const asked = new Error('asked');
+    const store = {
+      ...scene.store,
+      get: (sha256: string) => scene.store.get(sha256),
+      put: () => Promise.reject(asked),
+    };
+    await run({ ...claim, training: { ...claim.training, ...training } }, kept, () => go, store).catch((error) => {
+      expect(error).toBe(asked);
+    });
+    return kept.asks[0]?.trajectory;
+  };
+  const augmentation = { views: 2, flip: true, shift: 0.1 };
+  const plain = await keyOf({});
+  const others = [
+    await keyOf({ augmentation }),
+    await keyOf({ augmentation: { ...augmentation, views: 3 } }),
+    await keyOf({ augmentation: { ...augmentation, shift: 0.2 } }),
+    await keyOf({ augmentation, seed: 1 }),
+    await keyOf({ featureDtype: 'fp16' }),
+  ];
+  expect(new Set([plain, ...others]).size).toBe(6);
+  expect(await keyOf({ augmentation: { ...augmentation, views: 1 } })).toBe(plain);
+  // No features are read.
+  expect(await keyOf({ featureDtype: 'fp16' }, 'scratch')).toBe(await keyOf({}, 'scratch'));
+});
+
 test('runTrial() answers epochs that are on record without decoding a picture or training', async () => {
   const claim = claimOf({ retrainDepth: 'partial', epochs: 2 });
   const kept = new Kept();

@@ -96,6 +96,95 @@ test('runTrial() without reuse of features does the frozen work in every trial, 
   expect(again.uses.map(({ computed }) => computed)).toEqual([13, 13]);
 });
 
+function seen(
+  retrainDepth: TrialClaim['parameters']['retrainDepth'],
+  training: Pick<Partial<TrialClaim['training']>, 'augmentation' | 'featureDtype'>,
+): TrialClaim {
+  const claim = scene.claim({ architecture: 'squeezenet1_1', retrainDepth, epochs: 5, learningRate: 0.003 });
+  return { ...claim, training: { ...claim.training, ...training } };
+}
+
+const views = { augmentation: { views: 3, flip: true, shift: 0.1 } };
+
+test.each([
+  ['shallow', 'fp16'],
+  ['partial', 'fp32'],
+] as const)(
+  'runTrial() %s on three views, features as %s, gives the same bytes without a cache, with an empty and with a full one',
+  async (retrainDepth, featureDtype) => {
+    const claim = seen(retrainDepth, { ...views, featureDtype });
+    const uncached = await run({ ...claim, reuse: { ...claim.reuse, features: false } });
+    const cacheFolder = mkdtempSync(join(tmpdir(), 'retune-warm-'));
+    expect((await run(claim, { cacheFolder })).same).toEqual(uncached.same);
+    const fromDisk = await run(claim, { cacheFolder });
+    expect(fromDisk.same).toEqual(uncached.same);
+    expect(fromDisk.uses.reduce((sum, { computed }) => sum + computed, 0)).toBe(0);
+    const warm = new WarmCache(gigabyte);
+    await run(claim, { warm, cacheFolder });
+    const inMemory = await run(claim, { warm, cacheFolder });
+    expect(inMemory.same).toEqual(uncached.same);
+    expect(inMemory.uses.reduce((sum, use) => sum + use.computed + use.onDisk, 0)).toBe(0);
+  },
+);
+
+test('runTrial() computes each view of a picture once, the plain one for trials without views too', async () => {
+  const cacheFolder = mkdtempSync(join(tmpdir(), 'retune-warm-'));
+  const plain = await run(seen('partial', {}), { cacheFolder });
+  expect(plain.uses.at(-1)).toMatchObject({ computed: 52, onDisk: 0 });
+  const { uses, same, measures } = await run(seen('partial', views), { cacheFolder });
+  // Epochs 0 and 3 train on the plain view; the head is on disk.
+  const counts = uses.map(({ onDisk, computed }) => [onDisk, computed]);
+  expect(counts[0]).toEqual([52, 0]);
+  expect(counts.map(([onDisk, computed]) => (onDisk ?? 0) + (computed ?? 0))).toEqual([52, 40, 40, 40]);
+  expect((counts[1]?.[1] ?? 0) + (counts[2]?.[1] ?? 0)).toBeGreaterThan(60);
+  expect(counts[3]).toEqual([40, 0]);
+  expect(same.curve[0]).toEqual(plain.same.curve[0]);
+  expect(same.curve[1]).not.toEqual(plain.same.curve[1]);
+  const again = await run(seen('partial', views), { cacheFolder });
+  expect(again.uses.every(({ computed }) => computed === 0)).toBe(true);
+  // Frozen seconds count alike whoever did the work; another seed of the study has other views.
+  const frozen = ({ uses: some }: typeof again) => some.reduce((sum, use) => sum + use.computeSeconds, 0);
+  expect(measures.trainSeconds).toBeGreaterThan(frozen({ uses, same, measures }));
+  const claim = seen('partial', views);
+  const reseeded = await run({ ...claim, training: { ...claim.training, seed: 1 } }, { cacheFolder });
+  expect(reseeded.same.curve[0]).toEqual(same.curve[0]);
+  expect(reseeded.same.curve[1]).not.toEqual(same.curve[1]);
+});
+
+test('runTrial() with features as fp16 keeps half the bytes, trains on rounded ones, and leaves those of fp32 alone', async () => {
+  const cacheFolder = mkdtempSync(join(tmpdir(), 'retune-warm-'));
+  const whole = await run(seen('partial', {}), { cacheFolder });
+  const half = await run(seen('partial', { featureDtype: 'fp16' }), { cacheFolder });
+  expect(half.uses.map(({ bytes }) => bytes)).toEqual(whole.uses.map(({ bytes }) => bytes / 2));
+  expect(half.uses.every(({ onDisk }) => onDisk === 0)).toBe(true);
+  const [exact, rounded] = [whole, half].map(({ same }) => same.curve.map(([loss]) => loss as number));
+  expect(rounded).not.toEqual(exact);
+  rounded?.forEach((loss, epoch) => {
+    expect(Math.abs(loss - (exact?.[epoch] as number))).toBeLessThan(0.02);
+  });
+  const again = await run(seen('partial', {}), { cacheFolder });
+  expect(again.same).toEqual(whole.same);
+  expect(again.uses.map(({ onDisk }) => onDisk)).toEqual([52]);
+});
+
+test('frozenFeatures() as fp16 refuses features that halves cannot hold, by network and cut', async () => {
+  const claim = scene.claim({ architecture: 'squeezenet1_1' });
+  const started = startNetwork(claim, scene.weightsFolder);
+  const loud = started.tensors.map((tensor) => ({ ...tensor, data: tensor.data.map((value) => 4 * value) }));
+  const pictures = await loadPictures(claim, started.image, { ...scene, clock: systemClock });
+  const task = { started: { ...started, tensors: loud }, pictures, dataset: claim.dataset };
+  const tools = {
+    ...{ clock: systemClock, cacheFolder: mkdtempSync(join(tmpdir(), 'retune-warm-')), warm: new WarmCache(0) },
+    ...{ isReused: true, threads: 2, compiled: () => {} },
+  };
+  const cut = started.network.cut('shallow');
+  await expect(frozenFeatures({ ...task, featureDtype: 'fp16' }, cut, tools)).rejects.toThrow(
+    /^Cannot keep features of squeezenet1_1 at [\w.]+ as fp16: one is \d+.*, halves reach 65504\. Set training\.featureDtype to fp32$/,
+  );
+  const { train } = await frozenFeatures(task, cut, tools);
+  expect(train.every((value) => Number.isFinite(value))).toBe(true);
+});
+
 /** The pictures of an earlier version: some of both splits. */
 function someOf(pictures: TrialPictures, keep: (index: number) => boolean): TrialPictures {
   const images = pictures.manifest.images.filter((_, index) => keep(index));

@@ -98,6 +98,7 @@ class ServedStudy {
           weightDecay: 0,
           headInit: 'probe',
           schedule: { kind: 'constant' },
+          featureDtype: 'fp32',
           latencyBatch: 4,
           seed: 0,
         },

@@ -1,4 +1,4 @@
-import { createInference, type EngineDevice } from '#engine';
+import { createInference, type EngineDevice, type Examples } from '#engine';
 import { type Clock, type NamedTensor, type Shape, sizeOf } from '#primitives';
 import { clearDevice, sessionKey } from './keep-trainer.js';
 import { type Timed, tensorsOf } from './run-blocks.js';
@@ -39,7 +39,7 @@ const largestBatch = 256;
 export async function evaluateTail(
   tail: Tail,
   tensors: readonly NamedTensor[],
-  examples: Float32Array,
+  examples: Examples,
   { clock, warm, threads, device }: EvaluationTools,
 ): Promise<Timed<Float32Array>> {
   const { started, cut, inputShape } = tail;

@@ -24,6 +24,20 @@ async function found(store: FeatureStore, key: string, images: readonly string[]
   return rows;
 }
 
+test('FeatureStore keeps halves as such, in half the bytes', async () => {
+  const store = fresh();
+  const whole = features(['a', 'b'], 1);
+  await store.write('key', whole);
+  const halves = Uint16Array.from({ length: 12 }, (_, index) => 0x3c00 + index);
+  await store.write('halves', { ...whole, values: halves });
+  const rows: unknown[] = [];
+  await store.read('halves', ['b'], (_, row) => rows.push(row));
+  expect(rows).toEqual([halves.subarray(6)]);
+  const [bytes, fewer] = ['key', 'halves'].map((key) => readFileSync(segments(store, key)[0] as string).length);
+  const header = ',"dtype":"fp16"'.length;
+  expect((bytes as number) - (fewer as number)).toBe(12 * 2 - header);
+});
+
 function segments(store: FeatureStore, key: string): string[] {
   return readdirSync(join(store.folder, key)).map((name) => join(store.folder, key, name));
 }

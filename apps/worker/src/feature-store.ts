@@ -2,26 +2,29 @@ import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, type Shape, sizeOf } from '#primitives';
+import type { FeatureValues } from './feature-values.js';
 import { shrinkFolder } from './shrink-folder.js';
 
 /** Features of some pictures, as they were computed together. */
 export interface ComputedFeatures {
-  /** SHA-256 of each picture's file. */
+  /** Name of each picture as it was seen, see `viewName`. */
   readonly images: readonly string[];
   /** Of one picture. */
   readonly shape: Shape;
   /** [images, ...shape] */
-  readonly values: Float32Array;
+  readonly values: FeatureValues;
   /** What computing them took. */
   readonly seconds: number;
 }
 
 /** Takes what is on disk of one picture. @param index In the list that was asked for. @param seconds Its share of computing. */
-export type TakeRow = (index: number, row: Float32Array, shape: Shape, seconds: number) => void;
+export type TakeRow = (index: number, row: FeatureValues, shape: Shape, seconds: number) => void;
 
 interface Header {
   readonly images: readonly string[];
   readonly shape: Shape;
+  /** Absent: fp32. */
+  readonly dtype?: 'fp16';
   readonly secondsPerImage: number;
 }
 
@@ -86,10 +89,11 @@ export class FeatureStore {
     try {
       await mkdir(folder, { recursive: true });
       const size = sizeOf(shape);
-      const rows = Math.max(1, Math.floor(largestSegment / (4 * size)));
+      const rows = Math.max(1, Math.floor(largestSegment / (values.BYTES_PER_ELEMENT * size)));
       for (let from = 0; from < images.length; from += rows) {
         const some = images.slice(from, from + rows);
-        const header: Header = { images: some, shape, secondsPerImage: seconds / images.length };
+        const dtype = values instanceof Uint16Array ? ({ dtype: 'fp16' } as const) : {};
+        const header: Header = { images: some, shape, ...dtype, secondsPerImage: seconds / images.length };
         written.push(await this.#writeSegment(folder, header, values.subarray(from * size, (from + rows) * size)));
       }
       const writeSeconds = (this.clock.monotonicMs() - began) / 1000;
@@ -104,7 +108,7 @@ export class FeatureStore {
     }
   }
 
-  async #writeSegment(folder: string, header: Header, values: Float32Array): Promise<string> {
+  async #writeSegment(folder: string, header: Header, values: FeatureValues): Promise<string> {
     const start = startOf(header);
     const body = bytesOf(values);
     const name = `${createHash('sha256').update(start).update(body).digest('hex')}.segment`;
@@ -131,10 +135,11 @@ export class FeatureStore {
       file = await open(path, 'r');
       const lengthBytes = await readAt(file, 0, 8);
       const start = Buffer.concat([lengthBytes, await readAt(file, 8, lengthBytes.readUInt32LE(0))]);
-      const { images, shape, secondsPerImage } = JSON.parse(start.toString('utf8', 8)) as Header;
+      const { images, shape, dtype, secondsPerImage } = JSON.parse(start.toString('utf8', 8)) as Header;
       if (!images.some((image) => wanted.has(image))) return;
       const size = sizeOf(shape);
-      const values = new Float32Array(size * images.length);
+      const Values = dtype === 'fp16' ? Uint16Array : Float32Array;
+      const values = new Values(size * images.length);
       bytesOf(values).set(await readAt(file, start.length, values.byteLength));
       const found = createHash('sha256').update(start).update(bytesOf(values)).digest('hex');
       if (!path.endsWith(`${found}.segment`)) throw new Error('damaged');
@@ -177,6 +182,6 @@ function startOf(header: Header): Buffer {
   return Buffer.concat([length, text]);
 }
 
-function bytesOf(values: Float32Array): Buffer {
+function bytesOf(values: FeatureValues): Buffer {
   return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
 }

@@ -1,19 +1,41 @@
 import { join } from 'node:path';
+import type { Examples } from '#engine';
 import { type Shape, sizeOf } from '#primitives';
 import { FeatureStore } from './feature-store.js';
-import type { FrozenFeatures, FrozenTask, FrozenTools } from './frozen-task.js';
+import { type FeatureValues, packedFeatures, someExamples } from './feature-values.js';
+import type { FrozenTask, FrozenTools } from './frozen-task.js';
 import { runBlocks } from './run-blocks.js';
 import { defaultFeatureBytes } from './shrink-folder.js';
 
-/** Features of one split while they come together. */
+/** Pictures whose features are wanted. */
+export interface PictureSet {
+  /** Name of each as it is seen, see `viewName`. */
+  readonly images: readonly string[];
+  /** [n, side, side, 3] */
+  readonly inputs: Examples;
+}
+
+/** Features of a set. */
+export interface SetFeatures {
+  /** Of one picture. */
+  readonly shape: Shape;
+  /** [n, ...shape] */
+  readonly values: FeatureValues;
+  /** What they took, whether now or earlier. */
+  readonly seconds: number;
+}
+
+/** Features of one set while they come together. */
 class Rows {
   shape: Shape | undefined;
-  values = new Float32Array(0);
-  /** What they took, whether now or earlier. */
+  values: FeatureValues = new Float32Array(0);
   seconds = 0;
   readonly #missing: Set<number>;
 
-  constructor(readonly images: readonly string[]) {
+  constructor(
+    readonly images: readonly string[],
+    readonly inputs: Examples,
+  ) {
     this.#missing = new Set(images.keys());
   }
 
@@ -21,42 +43,48 @@ class Rows {
     return [...this.#missing];
   }
 
-  take(index: number, row: Float32Array, shape: Shape, seconds: number): void {
+  take(index: number, row: FeatureValues, shape: Shape, seconds: number): void {
     if (this.shape === undefined) {
       this.shape = shape;
-      this.values = new Float32Array(this.images.length * row.length);
+      const length = this.images.length * row.length;
+      this.values = row instanceof Uint16Array ? new Uint16Array(length) : new Float32Array(length);
     }
     this.values.set(row, index * row.length);
     this.seconds += seconds;
     this.#missing.delete(index);
   }
+
+  result(): SetFeatures {
+    return { shape: this.shape as Shape, values: this.values, seconds: this.seconds };
+  }
 }
 
-/** What is to be done for the features of a trial's pictures at one cut. */
+/** What is to be done for the features of some sets of pictures at one cut. */
 export class FeatureWork {
-  readonly #train: Rows;
-  readonly #validation: Rows;
+  readonly #sets: readonly Rows[];
 
   /** @param cut First block that is not frozen, >= 1. */
   constructor(
     private readonly task: FrozenTask,
     private readonly cut: number,
     private readonly tools: FrozenTools,
+    sets: readonly PictureSet[],
   ) {
-    const { images } = task.pictures.manifest;
-    const rowsOf = (split: string) => new Rows(images.filter((one) => one.split === split).map(({ sha256 }) => sha256));
-    this.#train = rowsOf('train');
-    this.#validation = rowsOf('validation');
+    this.#sets = sets.map(({ images, inputs }) => new Rows(images, inputs));
   }
 
-  /** Computes all of them. */
-  async all(): Promise<FrozenFeatures> {
+  /** Computes all of them. @throws as `missingOnly`. */
+  async all(): Promise<SetFeatures[]> {
     await this.#compute();
     return this.#finish(0, 0);
   }
 
-  /** Reads those that are on disk under a key, computes the others and keeps them. */
-  async missingOnly(key: string): Promise<FrozenFeatures> {
+  /**
+   * Reads those that are on disk under a key, computes the others and keeps them.
+   *
+   * @throws {FeatureOverflowError} if a feature does not fit the task's `featureDtype`.
+   */
+  async missingOnly(key: string): Promise<SetFeatures[]> {
     const { cacheFolder, clock, featureBytes = defaultFeatureBytes } = this.tools;
     const store = new FeatureStore(join(cacheFolder, 'features'), featureBytes, clock);
     for (const rows of this.#sets) {
@@ -69,68 +97,51 @@ export class FeatureWork {
   }
 
   get #seconds(): number {
-    return this.#train.seconds + this.#validation.seconds;
+    return this.#sets.reduce((sum, { seconds }) => sum + seconds, 0);
   }
 
-  get #sets(): readonly Rows[] {
-    return [this.#train, this.#validation];
+  get #cutName(): string {
+    return this.task.started.network.blocks[this.cut].name;
   }
 
   /** Computes what is missing. The same pictures give the same bits whichever others are computed with them. */
   async #compute() {
-    const { started, pictures } = this.task;
-    const { network, tensors } = started;
+    const { network, tensors } = this.task.started;
     const { clock, threads, device } = this.tools;
     const missing = this.#sets.map((rows) => rows.missing);
     if (missing.every(({ length }) => length === 0)) return [];
     const inputShape = [network.imageSize, network.imageSize, 3];
-    const inputs = [pictures.train.inputs, pictures.validation.inputs].map((all, index) =>
-      gathered(all, missing[index], sizeOf(inputShape)),
-    );
+    const inputs = this.#sets.map((rows, set) => someExamples(rows.inputs, missing[set], sizeOf(inputShape)));
     const { value, compileSeconds, secondsBySet } = await runBlocks(
       { network, tensors, from: 0, to: this.cut, inputShape, threads, device, isBatchFixed: true },
       inputs,
       () => clock.monotonicMs(),
     );
     this.tools.compiled(compileSeconds);
+    const place = { architecture: network.architecture, cut: this.#cutName };
     return this.#sets.map((rows, set) => {
       const { data, shape } = value[set];
+      const values = packedFeatures(data, this.task.featureDtype ?? 'fp32', place);
       const size = sizeOf(shape);
       const seconds = secondsBySet[set];
       missing[set].forEach((index, row) => {
-        rows.take(index, data.subarray(row * size, (row + 1) * size), shape, seconds / missing[set].length);
+        rows.take(index, values.subarray(row * size, (row + 1) * size), shape, seconds / missing[set].length);
       });
-      return { images: missing[set].map((index) => rows.images[index]), shape, values: data, seconds };
+      return { images: missing[set].map((index) => rows.images[index]), shape, values, seconds };
     });
   }
 
-  #finish(onDisk: number, savedSeconds: number): FrozenFeatures {
-    const [train, validation] = this.#sets;
+  #finish(onDisk: number, savedSeconds: number): SetFeatures[] {
+    const sum = (of: (rows: Rows) => number) => this.#sets.reduce((total, rows) => total + of(rows), 0);
     this.tools.counted?.({
-      cut: this.task.started.network.blocks[this.cut].name,
+      cut: this.#cutName,
       inMemory: 0,
       onDisk,
-      computed: train.images.length + validation.images.length - onDisk,
-      bytes: train.values.byteLength + validation.values.byteLength,
+      computed: sum(({ images }) => images.length) - onDisk,
+      bytes: sum(({ values }) => values.byteLength),
       computeSeconds: this.#seconds - savedSeconds,
       savedSeconds,
     });
-    return {
-      shape: train.shape as Shape,
-      train: train.values,
-      validation: validation.values,
-      trainSeconds: train.seconds,
-      evaluationSeconds: validation.seconds,
-    };
+    return this.#sets.map((rows) => rows.result());
   }
-}
-
-/** The examples of these indexes, in their order; all of them without a copy. */
-function gathered(examples: Float32Array, indexes: readonly number[], size: number): Float32Array {
-  if (indexes.length * size === examples.length) return examples;
-  const some = new Float32Array(indexes.length * size);
-  indexes.forEach((index, row) => {
-    some.set(examples.subarray(index * size, (index + 1) * size), row * size);
-  });
-  return some;
 }

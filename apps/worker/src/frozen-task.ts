@@ -1,6 +1,7 @@
 import type { EngineDevice } from '#engine';
 import type { Clock } from '#primitives';
 import type { FeatureUse } from './feature-use.js';
+import type { FeatureDtype, FeatureValues } from './feature-values.js';
 import type { TrialPictures } from './load-pictures.js';
 import type { StartedNetwork } from './start-network.js';
 import type { WarmCache } from './warm-cache.js';
@@ -10,17 +11,23 @@ export interface FrozenTask {
   readonly started: StartedNetwork;
   readonly pictures: TrialPictures;
   readonly dataset: { readonly version: string };
+  /** How features are kept. @default {'fp32'} */
+  readonly featureDtype?: FeatureDtype;
 }
 
-/** What the frozen blocks made of the training and validation pictures. */
-export interface FrozenFeatures {
+/** What the frozen blocks made of a view of the training pictures. */
+export interface TrainingFeatures {
   /** Of one example. */
   readonly shape: readonly number[];
   /** [n, ...shape]. */
-  readonly train: Float32Array;
-  readonly validation: Float32Array;
+  readonly train: FeatureValues;
   /** What the training pictures took, whether now or earlier. */
   readonly trainSeconds: number;
+}
+
+/** What they made of the training and validation pictures as they are. */
+export interface FrozenFeatures extends TrainingFeatures {
+  readonly validation: FeatureValues;
   /** What the validation pictures took. */
   readonly evaluationSeconds: number;
 }

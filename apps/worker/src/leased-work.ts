@@ -57,7 +57,7 @@ export interface Leased {
   /** Runs one child; an interruption kills it. */
   runChild(options: Omit<ChildOptions, 'environment'>): Promise<ChildEnd | Interruption>;
   /** Runs a job in the process that trains; an interruption kills that as well. */
-  runWarm(job: ChildJob): Promise<ChildEnd | Interruption>;
+  runWarm(job: ChildJob, options?: { readonly isFirst: boolean }): Promise<ChildEnd | Interruption>;
 }
 
 /** How a kind of work is finished without a result. */
@@ -112,7 +112,7 @@ export async function doLeasedWork(
     renewed: (at) => lease.renewed(at),
     lost: (reason) => interrupt({ kind: 'lost', reason }),
     runChild: (options) => running(() => new ChildRun({ ...options, environment: context.childEnvironment })),
-    runWarm: (job) => running(() => context.trainer.start(job)),
+    runWarm: (job, options) => running(() => context.trainer.start(job, options?.isFirst)),
   };
   stop.addEventListener('abort', onStop, { once: true });
   if (stop.aborted) onStop();

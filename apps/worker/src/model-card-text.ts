@@ -1,4 +1,5 @@
 import type { ExportClaim, ExportVerification } from '#api-contract';
+import { viewsOf } from './picture-views.js';
 
 /** What the card tells beyond the claim. */
 export interface ModelCardFacts {
@@ -140,6 +141,7 @@ function description({ claim, architectureTitle, paper, weights, versions }: Mod
     ],
     ['Head before training', headWords(claim)],
     ['Learning rate, epochs', `${parameters.learningRate}, ${parameters.epochs}`],
+    ['Training pictures', augmentationWords(claim)],
     ['Training time', `${measures.trainSeconds.toFixed(1)} s`],
     ['Starting weights', weights ? `${weights.name} (${weights.source})` : `none; seed ${claim.seed}`],
     ['Licence of the weights', weights ? weights.licence : 'none needed'],
@@ -151,6 +153,14 @@ function description({ claim, architectureTitle, paper, weights, versions }: Mod
     ],
   ];
   return table(['', ''], rows);
+}
+
+function augmentationWords({ training }: ExportClaim): string {
+  const views = viewsOf(training);
+  if (views === null) return 'as they are';
+  const { count, flip, shift, seed } = views;
+  const moves = [...(flip ? ['mirrored or not'] : []), ...(shift > 0 ? [`shifted by up to ${shift} of the side`] : [])];
+  return `${count} views of each, one an epoch: as it is, and ${moves.join(', ')}; seed ${seed}`;
 }
 
 function headWords({ parameters, training, seed }: ExportClaim): string {

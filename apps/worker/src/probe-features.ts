@@ -1,6 +1,7 @@
 import type { ProbeClaim, ProbeScore } from '#api-contract';
 import { type EngineDevice, logMe } from '#engine';
 import type { Clock, NamedTensor } from '#primitives';
+import { widenedFeatures } from './feature-values.js';
 import type { FrozenTools } from './frozen-task.js';
 import { fittedHead, frozenFeatures } from './frozen-work.js';
 import { keepNetwork } from './keep-network.js';
@@ -70,12 +71,13 @@ async function probe(claim: ProbeClaim, tools: ProbeTools & { readonly warm: War
   const tail = { network, tensors: withHead(started.tensors, head.tensors), from: cut, to: network.blocks.length };
   const evaluated = await runBlocks(
     { ...tail, inputShape: features.shape, threads, device },
-    [features.validation],
+    [widenedFeatures(features.validation)],
     () => clock.monotonicMs(),
   );
   const classes = claim.dataset.classes.length;
   const score = scoreLogits(evaluated.value[0].data, pictures.validation.labels, classes);
-  const means = features.shape.length === 1 ? features.train : spatialMeans(features.train, features.shape);
+  const train = widenedFeatures(features.train);
+  const means = features.shape.length === 1 ? train : spatialMeans(train, features.shape);
   const logme = logMe({ features: means, labels: pictures.train.labels, classes });
   return {
     accuracy: score.accuracy,

@@ -1,4 +1,4 @@
-import { createInference, type EngineDevice } from '#engine';
+import { createInference, type EngineDevice, type Examples } from '#engine';
 import type { Network } from '#model-zoo/networks';
 import { type NamedTensor, sizeOf } from '#primitives';
 
@@ -50,7 +50,7 @@ const batchSize = 32;
  */
 export async function runBlocks(
   { network, tensors, from, to, inputShape, threads, device, isBatchFixed }: BlockRun,
-  sets: readonly Float32Array[],
+  sets: readonly Examples[],
   nowMs: () => number,
 ): Promise<TimedSets> {
   const size = sizeOf(inputShape);

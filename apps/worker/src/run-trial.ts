@@ -28,10 +28,12 @@ import { keepManifest, keepPictures } from './keep-pictures.js';
 import { keepTrainer } from './keep-trainer.js';
 import { learningRateOf } from './learning-rate-of.js';
 import type { PictureStore, TrialPictures } from './load-pictures.js';
+import { viewsOf } from './picture-views.js';
 import { countParameters, isParameter, profileNetwork } from './profile-network.js';
 import { tensorsOf } from './run-blocks.js';
 import { type Score, scoreLogits } from './score-logits.js';
 import type { StartedNetwork } from './start-network.js';
+import { frozenExamples, pictureExamples, type TrainingExamples } from './training-examples.js';
 import { type ContinueAsk, type ResumedTraining, Trajectory, type TrajectoryTools } from './trajectory.js';
 
 import { WarmCache } from './warm-cache.js';
@@ -212,17 +214,18 @@ class TrialRun {
   async #begin(started: StartedNetwork, pictures: TrialPictures, cut: number, resumed: ResumedTraining | null) {
     const { claim, meter } = this;
     const { network, weights } = started;
-    const sets = { train: pictures.train.inputs, validation: pictures.validation.inputs };
-    const whole: Examples = { shape: [network.imageSize, network.imageSize, 3], ...sets };
+    const views = viewsOf(claim.training);
+    const whole = pictureExamples(pictures, network.imageSize, views);
     if (!weights) return { examples: whole, tensors: resumed ? this.#resume(resumed) : started.tensors };
-    const task = { started, pictures, dataset: claim.dataset };
+    const { featureDtype } = claim.training;
+    const task = { started, pictures, dataset: claim.dataset, featureDtype };
     const compiled = (compileSeconds: number) => meter.add({ compileSeconds });
     const { reuse } = claim;
     const tools = { ...this.tools, counted: this.tools.featuresFound, isReused: reuse.features, compiled };
     const features = cut === 0 ? undefined : await frozenFeatures(task, cut, tools);
-    if (resumed) return { examples: features ?? whole, tensors: this.#resume(resumed) };
+    const examples = features ? frozenExamples(task, cut, tools, features, views) : whole;
+    if (resumed) return { examples, tensors: this.#resume(resumed) };
     meter.add({ evaluationSeconds: features?.evaluationSeconds ?? 0 });
-    const examples = features ?? whole;
     if (claim.training.headInit === 'random') {
       meter.add({ trainSeconds: features?.trainSeconds ?? 0 });
       return { examples, tensors: started.tensors };
@@ -245,17 +248,20 @@ class TrialRun {
     { trainer, trajectory, initialStateSha256 }: Course,
     started: StartedNetwork,
     pictures: TrialPictures,
-    examples: Examples,
+    examples: TrainingExamples,
     cut: number,
   ): Promise<{ verdict: Verdict; score?: undefined } | { verdict: null; score: Score }> {
     const { claim, meter } = this;
     const { epochs } = claim.parameters;
-    const data = { inputs: examples.train, labels: pictures.train.labels };
+    const { labels } = pictures.train;
     let score: Score | undefined;
     for (let epoch = trajectory?.resumed?.epoch ?? 0; epoch < epochs; epoch++) {
       const learningRate = learningRateOf(claim.training.schedule, claim.parameters.learningRate, epoch);
+      const began = this.#seconds();
+      const { inputs, frozenSeconds } = await examples.train(epoch);
       const start = this.#seconds();
-      const { loss } = await trainer.trainEpoch(data, { epoch, learningRate });
+      meter.add({ trainSeconds: frozenSeconds, computedSeconds: start - began });
+      const { loss } = await trainer.trainEpoch({ inputs, labels }, { epoch, learningRate });
       const trained = this.#seconds();
       const tail = { started, cut, inputShape: examples.shape };
       const evaluated = await evaluateTail(tail, trainer.current(), examples.validation, this.tools);
@@ -339,13 +345,6 @@ interface Course {
   /** Null where nothing is shared. */
   readonly trajectory: Trajectory | null;
   readonly initialStateSha256: string;
-}
-
-/** What the trained blocks read: pictures, or features of the frozen ones. */
-interface Examples {
-  readonly shape: readonly number[];
-  readonly train: Float32Array;
-  readonly validation: Float32Array;
 }
 
 function withTensors(tensors: readonly NamedTensor[], replacements: readonly NamedTensor[]): NamedTensor[] {

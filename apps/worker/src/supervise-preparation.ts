@@ -34,7 +34,8 @@ export function supervisePreparation(
     context,
     async (leased) => {
       const job: PreparationJob = warmJob(claim, context);
-      const end = await leased.runWarm({ job, onAsk: async () => null });
+      // A profile tells the memory of the process: what earlier work left there is none of it.
+      const end = await leased.runWarm({ job, onAsk: async () => null }, { isFirst: claim.kind === 'profile' });
       if (end.kind === 'result') return complete(end.result);
       if (end.kind === 'failure' || end.kind === 'died') return failureOf(end);
       return end;

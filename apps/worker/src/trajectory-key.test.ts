@@ -20,7 +20,7 @@ const parts: TrajectoryParts = {
   device: { provider: 'cpu', name: 'a processor' },
 };
 
-const changes: { [Part in keyof TrajectoryParts]: TrajectoryParts[Part][] } = {
+const changes: { [Part in keyof TrajectoryParts]-?: TrajectoryParts[Part][] } = {
   architecture: ['resnet34'],
   retrainDepth: ['scratch'],
   cut: ['layer4'],
@@ -40,6 +40,14 @@ const changes: { [Part in keyof TrajectoryParts]: TrajectoryParts[Part][] } = {
     { kind: 'warmup', epochs: 3 },
     { kind: 'steps', at: [3], factor: 0.1 },
   ],
+  augmentation: [
+    { count: 2, flip: true, shift: 0.1, seed: 0 },
+    { count: 3, flip: true, shift: 0.1, seed: 0 },
+    { count: 2, flip: false, shift: 0.1, seed: 0 },
+    { count: 2, flip: true, shift: 0.2, seed: 0 },
+    { count: 2, flip: true, shift: 0.1, seed: 1 },
+  ],
+  featureDtype: ['fp16'],
   batchSize: [8],
   seed: [8],
   headInit: ['random'],
@@ -57,6 +65,13 @@ test.each(Object.entries(changes).flatMap(([part, values]) => values.map((value)
     expect(trajectoryKey({ ...parts, [part]: value })).not.toBe(trajectoryKey(parts));
   },
 );
+
+test('trajectoryKey() is another for each of the changes', () => {
+  const keys = Object.entries(changes).flatMap(([part, values]) =>
+    values.map((value) => trajectoryKey({ ...parts, [part]: value })),
+  );
+  expect(new Set(keys).size).toBe(keys.length);
+});
 
 test('trajectoryKey() does not depend on the order in which the parts were put together', () => {
   const reversed = Object.fromEntries(Object.entries(parts).reverse()) as unknown as TrajectoryParts;

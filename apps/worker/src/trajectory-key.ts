@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { TrialClaim } from '#api-contract';
 import type { EngineDevice } from '#engine';
 import { libraryVersions } from './export-config.js';
+import { type PictureViews, viewsOf } from './picture-views.js';
 import type { StartedNetwork } from './start-network.js';
 
 /** Everything that decides the bytes of a training but how many epochs it has. */
@@ -20,6 +21,10 @@ export interface TrajectoryParts {
   readonly optimizer: { readonly name: 'sgd'; readonly momentum: number; readonly weightDecay: number };
   readonly learningRate: number;
   readonly schedule: unknown;
+  /** Absent: every epoch sees the pictures as they are. */
+  readonly augmentation?: PictureViews;
+  /** Absent: fp32, or no features are read. */
+  readonly featureDtype?: 'fp16';
   /** Of the steps that are really made. */
   readonly batchSize: number;
   readonly seed: number;
@@ -52,6 +57,8 @@ export function trajectoryParts(
   batchSize: number,
   { threads, device, deviceName }: TrajectoryMachine,
 ): TrajectoryParts {
+  const augmentation = viewsOf(training);
+  const readsFeatures = weights !== null && (cut > 0 || training.headInit === 'probe');
   return {
     architecture: parameters.architecture,
     retrainDepth: parameters.retrainDepth,
@@ -63,6 +70,8 @@ export function trajectoryParts(
     optimizer: { name: 'sgd', momentum: training.momentum, weightDecay: training.weightDecay },
     learningRate: parameters.learningRate,
     schedule: training.schedule,
+    ...(augmentation && { augmentation }),
+    ...(readsFeatures && training.featureDtype === 'fp16' && { featureDtype: training.featureDtype }),
     batchSize,
     seed,
     headInit: weights ? training.headInit : 'random',

@@ -59,3 +59,15 @@ test('WarmCache.makeRoom() frees of one kind all that is not in use', async () =
   await cache.makeRoom(Number.POSITIVE_INFINITY, 'trainer');
   expect(events.slice(3)).toEqual(['-trainer']);
 });
+
+test('WarmCache.release() lets a value of the trial under way go where room is needed, and not where it is used again', async () => {
+  const { cache, events, get } = watched(100);
+  for (const name of ['a', 'b']) {
+    await get(name, 60);
+    cache.release([name]);
+  }
+  expect(events).toEqual(['+a', '+b', '-a']);
+  await get('b', 60);
+  await get('c', 60);
+  expect(events).toEqual(['+a', '+b', '-a', '+c']);
+});

@@ -21,6 +21,8 @@ export class WarmCache {
   /** Least recently used first. */
   readonly #entries = new Map<string, Entry>();
   readonly #used = new Set<string>();
+  /** Of those, what the trial under way may do without. */
+  readonly #released = new Set<string>();
 
   /** @param limitBytes 0: nothing outlives its trial. */
   constructor(readonly limitBytes: number) {}
@@ -44,6 +46,7 @@ export class WarmCache {
     const key = JSON.stringify(parts);
     const known = this.#entries.get(key);
     this.#used.add(key);
+    this.#released.delete(key);
     if (known !== undefined) {
       this.#entries.delete(key);
       this.#entries.set(key, known);
@@ -55,12 +58,18 @@ export class WarmCache {
     return made.value;
   }
 
+  /** The trial under way is done with a value for now: it may go where room is needed. */
+  release(parts: readonly unknown[]): void {
+    this.#released.add(JSON.stringify(parts));
+  }
+
   /** Frees what the trial does not use until `bytes` more fit, or nothing is left to be freed. @param kind Of these alone. */
   async makeRoom(bytes: number, kind?: string): Promise<void> {
     let held = [...this.#entries.values()].reduce((sum, entry) => sum + entry.bytes, bytes);
     for (const [key, entry] of this.#entries) {
       if (held <= this.limitBytes) return;
-      if (this.#used.has(key) || (kind !== undefined && (JSON.parse(key) as unknown[])[0] !== kind)) continue;
+      const isNeeded = this.#used.has(key) && !this.#released.has(key);
+      if (isNeeded || (kind !== undefined && (JSON.parse(key) as unknown[])[0] !== kind)) continue;
       this.#entries.delete(key);
       held -= entry.bytes;
       await entry.dispose?.();
@@ -70,6 +79,7 @@ export class WarmCache {
   /** The trial is over: what it used may go as well. */
   async end(): Promise<void> {
     this.#used.clear();
+    this.#released.clear();
     await this.makeRoom(0);
     for (const [key, entry] of this.#entries) this.#entries.set(key, { ...entry, wasThere: true });
     if (this.limitBytes > 0) return;

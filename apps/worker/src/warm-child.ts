@@ -34,9 +34,14 @@ export class WarmChild {
     if (!this.#isClosed && !this.limits.stop?.aborted) this.#current();
   }
 
-  /** Starts one job; one at a time. A child that dies or is killed takes this job with it and no other. */
-  start(job: ChildJob): RunningChild {
+  /**
+   * Starts one job; one at a time. A child that dies or is killed takes this job with it and no other.
+   *
+   * @param isFirst The job must be the first of its process: one that has done another is replaced.
+   */
+  start(job: ChildJob, isFirst = false): RunningChild {
     let isKilled = false;
+    if (isFirst && this.#jobs > 0 && this.#child !== undefined) this.#replace(this.#child);
     const run = async (isRetry: boolean): Promise<ChildEnd> => {
       const child = this.#current();
       const isFresh = this.#jobs === 0;

@@ -60,8 +60,10 @@ export {
 export { type Storage, storage, storageKinds } from './storage.js';
 export {
   type Algorithms,
+  type Augmentation,
   algorithm,
   algorithms,
+  augmentation,
   type Constraint,
   type CostSource,
   type CreateStudyInput,

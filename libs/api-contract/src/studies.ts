@@ -73,6 +73,24 @@ export const learningRateSchedule = z.discriminatedUnion('kind', [
 ]);
 export type LearningRateSchedule = z.infer<typeof learningRateSchedule>;
 
+/**
+ * Seeded views of every training picture: epoch e trains on view e mod `views` of each. View 0 is the picture as it is, the
+ * others depend on `training.seed`, the picture and their number alone. Validation always sees the pictures as they are.
+ */
+export const augmentation = z
+  .strictObject({
+    views: z.number().int().min(1).max(32),
+    /** Whether half of the other views are mirrored. */
+    flip: z.boolean().default(true),
+    /** Largest shift in either direction, as a part of the side; the edge is repeated. */
+    shift: z.number().min(0).max(0.5).default(0.1),
+  })
+  .refine(({ views, flip, shift }) => views === 1 || flip || shift > 0, {
+    path: ['shift'],
+    message: 'must be above 0 where flip is false',
+  });
+export type Augmentation = z.infer<typeof augmentation>;
+
 /** What every trial of the study shares. */
 export const trainingSettings = z.strictObject({
   /** Side of the square the networks see, pixels; the short side of a picture is resized to it first. */
@@ -86,6 +104,13 @@ export const trainingSettings = z.strictObject({
    */
   headInit: z.enum(['probe', 'random']).default('probe'),
   schedule: learningRateSchedule.default({ kind: 'constant' }),
+  /** Default: none, every epoch sees the pictures as they are. */
+  augmentation: augmentation.optional(),
+  /**
+   * How the features of frozen blocks are kept on disk and in memory: `fp16` (IEEE half precision) takes half as much. What is
+   * trained on them computes in float32 either way. A network with a feature above 65504 cannot be trained with `fp16`.
+   */
+  featureDtype: z.enum(['fp32', 'fp16']).default('fp32'),
   /** Images in the batch whose latency is measured. */
   latencyBatch: z.number().int().min(1).max(64).default(4),
   seed: seed.default(0),

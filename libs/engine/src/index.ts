@@ -12,6 +12,7 @@ export {
 export { logMe } from './probe/log-me.js';
 export { createInference } from './runtime/create-inference.js';
 export { DeviceMemoryError } from './runtime/device-memory-error.js';
+export { type ExampleRows, type Examples, readExample } from './runtime/example-rows.js';
 export {
   cpu,
   type EagerDevice,

@@ -12,6 +12,7 @@ export {
   type RetrainDepth,
   type TorchvisionWeights,
 } from './model-card.js';
+export { fromHalf, toHalf } from './weights/half-precision.js';
 export {
   type PublishedWeights,
   publishedName,

@@ -1,58 +1,45 @@
 import type { ClaimRequest, LeaseSettings, TrialClaim, WorkClaim } from './claim.js';
 import { claimDataset } from './claim-dataset.js';
 import { claimProfile } from './claim-profile.js';
-import { allTrials, completeIfDone, madeTrials, mayMakeTrial } from './complete-study.js';
-import type { DeviceTrainingCost } from './cost/device-training-cost.js';
-import { costDeviceOf } from './cost/training-cost-record.js';
+import { completeIfDone } from './complete-study.js';
 import type { TrainingCosts } from './cost/training-costs.js';
-import { newTrial } from './create-study.js';
-import { EarlierTrials } from './earlier-trials.js';
 import { toExportClaim } from './export-claim.js';
-import { canBegin, fitEpochs } from './fit-epochs.js';
-import { KeptStudies } from './kept-studies.js';
+import { canBegin } from './fit-epochs.js';
 import { KeyedMutex } from './keyed-mutex.js';
-import { planNext } from './planner/plan-next.js';
-import type { PlannedStep, PlannedTrial } from './planner/planner-input.js';
-import { plannerInputOf } from './planner/planner-input-of.js';
-import { RETUNE, retuneOptionsOf } from './planner/retune-options.js';
+import { MakeTrial } from './make-trial.js';
+import { retuneOptionsOf } from './planner/retune-options.js';
+import { spentSeconds } from './planner/spent-seconds.js';
 import type { SearchRepositories, SearchStorage } from './ports/search-storage.js';
-import type { NewTrial } from './ports/trial-queue.js';
-import type { TrialHistory } from './ports/trial-repository.js';
 import { toPreparationClaim } from './preparation-claim.js';
-import { type PreparedStudy, PrepareStudy } from './prepare-study.js';
+import { type LaterPreparation, type PreparedStudy, PrepareStudy } from './prepare-study.js';
 import { ProfileGate, withProfile } from './profile-gate.js';
-import { proposeTrial } from './propose-trial.js';
-import type { TrialParameters } from './search-space.js';
-import type { StudyRecord, StudySpec } from './study.js';
+import type { StudySpec } from './study.js';
 import { budgetLeft, heartbeatSecondsOf } from './study-budget.js';
 import type { TrialRecord } from './trial.js';
 
 /** Studies that are tried for a trial before a worker is sent away. */
 const STUDIES_PER_CLAIM = 16;
 
-/** Proposals of one study that may turn out infeasible before the worker is sent to the next study. */
-const ASKS_PER_CLAIM = 20;
-
 /**
  * Gives work to workers: exports first, then what a person wants measured anew, then work of the study with the fewest
  * running trials, so that no study starves another however much it has enqueued. Within a study the profiles and probes
- * of its candidates on the worker's device come first, then a trial that waits, then a new one.
+ * of its candidates on the worker's device come first (the planner's now and then), then a trial that waits, then a new one.
  */
 export class ClaimWork {
   readonly #workers = new KeyedMutex();
   readonly #studies = new KeyedMutex();
-  readonly #kept = new KeptStudies();
-  readonly #earlier = new EarlierTrials();
   readonly #preparing: PrepareStudy;
+  readonly #making: MakeTrial;
 
   /** @param onFailedAsk Hears of a study whose sampler threw; the study is passed over, its trials that wait are not. */
   constructor(
     private readonly storage: SearchStorage,
     private readonly leases: LeaseSettings,
     private readonly costs: TrainingCosts,
-    private readonly onFailedAsk: (studyId: string, error: unknown) => void,
+    onFailedAsk: (studyId: string, error: unknown) => void,
   ) {
-    this.#preparing = new PrepareStudy(storage, leases);
+    this.#making = new MakeTrial(leases, costs, onFailedAsk);
+    this.#preparing = new PrepareStudy(storage, leases, costs);
   }
 
   /**
@@ -106,13 +93,27 @@ export class ClaimWork {
       const preparing = await this.#preparing.run(studyId, request);
       if (preparing.kind === 'work') return preparing.claim;
       if (preparing.kind === 'busy') continue;
-      const { prepared } = preparing;
+      const { prepared, later } = preparing;
       if (prepared.infeasible.size > 0) await this.#pruneWaiting(studyId, request, prepared);
+      const isDue = later !== null && (await this.#isDue(later, studyId, request));
       const claim =
-        (await this.#claimWaiting(studyId, request, prepared)) ?? (await this.#claimNew(studyId, request, prepared));
+        (isDue ? await later.claim() : null) ??
+        (await this.#claimWaiting(studyId, request, prepared)) ??
+        (await this.#claimNew(studyId, request, prepared)) ??
+        (isDue ? null : ((await later?.claim()) ?? null));
       if (claim !== null) return claim;
     }
     return null;
+  }
+
+  /** Whether enough has been trained for the next preparation. */
+  async #isDue(later: LaterPreparation, studyId: string, request: ClaimRequest): Promise<boolean> {
+    const history = await this.storage.trials.history(studyId);
+    const begun = history.filter(({ state, epoch }) => state === 'COMPLETE' || epoch > 0);
+    if (begun.length >= later.dueAfterTrials) return true;
+    const spec = (await this.storage.studies.findSpec(studyId)) as StudySpec;
+    const cost = await this.costs.forStudy(this.storage, spec, request.device);
+    return spentSeconds(begun, cost, retuneOptionsOf(spec).sharing) >= later.dueAfterSeconds;
   }
 
   #pruneWaiting(studyId: string, { device }: ClaimRequest, prepared: PreparedStudy): Promise<void> {
@@ -127,10 +128,10 @@ export class ClaimWork {
 
   #claimWaiting(studyId: string, request: ClaimRequest, prepared: PreparedStudy): Promise<WorkClaim | null> {
     return this.storage.transaction(async (repositories) => {
-      const infeasible = [...prepared.infeasible.keys()];
-      if (!(await this.#mayClaimWaiting(repositories, studyId, request, infeasible))) return null;
+      const leftOut = [...prepared.infeasible.keys(), ...prepared.pending];
+      if (!(await this.#mayClaimWaiting(repositories, studyId, request, leftOut))) return null;
       const lease = { ...request, leaseSeconds: this.leases.leaseSeconds };
-      const trial = await repositories.queue.claimWaiting(studyId, lease, infeasible);
+      const trial = await repositories.queue.claimWaiting(studyId, lease, leftOut);
       return trial === null ? null : this.#started(repositories, trial, request, prepared);
     });
   }
@@ -149,123 +150,17 @@ export class ClaimWork {
     if (!study || !next) return study !== null;
     const { wallSeconds } = budgetLeft(study);
     if (wallSeconds === Number.POSITIVE_INFINITY) return true;
-    return canBegin(next, await this.#costOf(repositories, study.spec, request), wallSeconds);
-  }
-
-  async #costOf(
-    repositories: SearchRepositories,
-    spec: StudySpec,
-    { device }: ClaimRequest,
-  ): Promise<DeviceTrainingCost> {
-    const dataset = await repositories.datasets.find(spec.datasetId);
-    return this.costs.of(repositories, spec, dataset ?? { classes: [], version: null }, costDeviceOf(device));
+    return canBegin(next, await this.costs.forStudy(repositories, study.spec, request.device), wallSeconds);
   }
 
   /** Asks of one study wait for each other here rather than at the row's lock, where each would hold a connection. */
   #claimNew(studyId: string, request: ClaimRequest, prepared: PreparedStudy): Promise<WorkClaim | null> {
     return this.#studies.run(studyId, () =>
-      this.storage.transaction((repositories) => this.#ask(repositories, studyId, request, prepared)),
+      this.storage.transaction(async (repositories) => {
+        const trial = await this.#making.run(repositories, studyId, request, prepared);
+        return trial === null ? null : this.#started(repositories, trial, request, prepared);
+      }),
     );
-  }
-
-  async #ask(
-    repositories: SearchRepositories,
-    studyId: string,
-    request: ClaimRequest,
-    prepared: PreparedStudy,
-  ): Promise<WorkClaim | null> {
-    let study = await repositories.studies.lock(studyId);
-    if (study === null || !mayMakeTrial(study)) return null;
-    const gate = await ProfileGate.open(repositories, study.spec, request.device, prepared);
-    let history = await repositories.trials.history(studyId);
-    let changed = await gate.recordOnce(study, history);
-    for (let asks = 0; asks < ASKS_PER_CLAIM; asks++) {
-      if (changed) {
-        study = (await repositories.studies.find(studyId)) as StudyRecord;
-        history = await repositories.trials.history(studyId);
-      }
-      if (!mayMakeTrial(study)) break;
-      const step = await this.#propose(repositories, study, history, request, prepared);
-      if (step === 'failed' || step.kind === 'wait') return null;
-      if (step.kind === 'done') {
-        await repositories.studies.setTrialLimit(studyId, madeTrials(study));
-        break;
-      }
-      const decision = await gate.decide(studyId, step.parameters, history);
-      if (decision === 'full') break;
-      if (decision === 'train') return this.#begin(repositories, study, step, request, prepared);
-      changed = true;
-    }
-    await completeIfDone(repositories, studyId);
-    return null;
-  }
-
-  async #begin(
-    repositories: SearchRepositories,
-    study: StudyRecord,
-    step: PlannedTrial,
-    request: ClaimRequest,
-    prepared: PreparedStudy,
-  ): Promise<WorkClaim | null> {
-    const { id, spec } = study;
-    const parameters = await this.#fitted(repositories, study, step.parameters, request);
-    if (parameters === null) return this.#endFor(repositories, study);
-    const { repeat, reason } = step;
-    const userAttrs: NewTrial['userAttrs'] = reason === '' ? {} : { plan: reason };
-    const number = await repositories.studies.takeNumbers(id, 1);
-    const trial = await repositories.queue.insertClaimed(
-      newTrial(spec, id, number, parameters, { repeat, userAttrs }),
-      {
-        ...request,
-        leaseSeconds: this.leases.leaseSeconds,
-      },
-    );
-    return this.#started(repositories, trial, request, prepared);
-  }
-
-  /** With as many epochs as the time left allows; null where not even the fewest would end in it. */
-  async #fitted(
-    repositories: SearchRepositories,
-    study: StudyRecord,
-    parameters: TrialParameters,
-    request: ClaimRequest,
-  ): Promise<TrialParameters | null> {
-    const { wallSeconds } = budgetLeft(study);
-    // What is planned fits already, where it goes on from an earlier trial as well.
-    if (wallSeconds === Number.POSITIVE_INFINITY || study.spec.sampler.name === RETUNE) return parameters;
-    const cost = await this.#costOf(repositories, study.spec, request);
-    return fitEpochs(parameters, study.spec.searchSpace.epochs, cost, wallSeconds);
-  }
-
-  /** The worker cannot finish anything in the time left; others that train now may, and ask when they have. */
-  async #endFor(repositories: SearchRepositories, study: StudyRecord): Promise<null> {
-    if (study.counts.RUNNING > 0) return null;
-    await repositories.studies.setTrialLimit(study.id, madeTrials(study));
-    await completeIfDone(repositories, study.id);
-    return null;
-  }
-
-  /** A sampler that throws is a defect of one study: it is told of, and the worker gets work of another one. */
-  async #propose(
-    repositories: SearchRepositories,
-    study: StudyRecord,
-    history: readonly TrialHistory[],
-    request: ClaimRequest,
-    prepared: PreparedStudy,
-  ): Promise<PlannedStep | 'failed'> {
-    const earlier = await this.#earlier.of(repositories, study);
-    const isPlanned = study.spec.sampler.name === RETUNE;
-    const cost = isPlanned ? await this.#costOf(repositories, study.spec, request) : null;
-    try {
-      if (cost !== null) return planNext(plannerInputOf({ study, history, earlier, prepared, cost }));
-      const kept = this.#kept.of(study.id, study.spec);
-      const parameters = proposeTrial(study.spec, history, allTrials(study), earlier, kept);
-      if (parameters === null) return { kind: 'done', reason: 'the sampler has nothing left to propose' };
-      return { kind: 'trial', parameters, repeat: 0, reason: '' };
-    } catch (error) {
-      this.onFailedAsk(study.id, error);
-      return 'failed';
-    }
   }
 
   async #started(

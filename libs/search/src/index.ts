@@ -117,6 +117,7 @@ export {
 export {
   type AlgorithmChoice,
   type AskedStudySpec,
+  type Augmentation,
   type LearningRateSchedule,
   nextStudyStates,
   type StudyBudget,

@@ -1,4 +1,5 @@
 import type { ClaimDataset } from './claim.js';
+import { RETUNE } from './planner/retune-options.js';
 import type { PreparationKey, ProbeKey, ProfileKey } from './preparation.js';
 import type { StudySpec } from './study.js';
 import type { DeviceIdentity } from './trial.js';
@@ -6,8 +7,8 @@ import type { DeviceIdentity } from './trial.js';
 /** Batch sizes whose latency every profile has. */
 const COMMON_BATCHES = [1, 4, 16];
 
-/** The sampler that plans by what is known before training: it alone has use for probes. */
-const PLANNER = 'retune';
+/** Pictures of the calls by which the latencies of a profile are measured, about. */
+export const PROFILE_PICTURES = 60 * (1 + 4 + 16);
 
 /** What of a device its profiles and probes are recorded by. */
 export interface MeasuredDevice extends DeviceIdentity {
@@ -17,7 +18,7 @@ export interface MeasuredDevice extends DeviceIdentity {
 
 /** Whether the architectures of a study are measured before it trains any; the planner's studies can do without. */
 export function hasProfileGate({ sampler }: Pick<StudySpec, 'sampler'>): boolean {
-  return sampler.name !== PLANNER || sampler.options.profileGate !== false;
+  return sampler.name !== RETUNE || sampler.options.profileGate !== false;
 }
 
 /** The profiles a study needs on a device, one for each of its architectures in their order. */
@@ -44,7 +45,8 @@ export function probeKeys(
   device: MeasuredDevice,
   leaveOut: ReadonlySet<string>,
 ): (PreparationKey & ProbeKey)[] {
-  if (sampler.name !== PLANNER || searchSpace.retrainDepth.every((depth) => depth === 'scratch')) return [];
+  // The planner alone has use for what is known before training.
+  if (sampler.name !== RETUNE || searchSpace.retrainDepth.every((depth) => depth === 'scratch')) return [];
   const shared = { datasetVersion: version, imageSize: training.imageSize, ...identityOf(device) };
   return searchSpace.architecture.flatMap((architecture) => {
     const weights = training.weights?.[architecture];

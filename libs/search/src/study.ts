@@ -12,6 +12,16 @@ export type LearningRateSchedule =
   | { readonly kind: 'warmup'; readonly epochs: number }
   | { readonly kind: 'steps'; readonly at: readonly number[]; readonly factor: number };
 
+/**
+ * Seeded views of every training picture, 1–32, of which epoch e sees number e mod `views`; view 0 is the picture itself, the
+ * others are perhaps mirrored and shifted by up to `shift` of the side, in [0, 0.5].
+ */
+export interface Augmentation {
+  readonly views: number;
+  readonly flip: boolean;
+  readonly shift: number;
+}
+
 /** What every trial of a study shares. */
 export interface TrainingSettings {
   /** Side of the square the networks see, pixels. */
@@ -24,6 +34,10 @@ export interface TrainingSettings {
   readonly headInit: 'probe' | 'random';
   /** @default constant */
   readonly schedule?: LearningRateSchedule;
+  /** @default none */
+  readonly augmentation?: Augmentation | undefined;
+  /** How features of frozen blocks are kept. @default {'fp32'} */
+  readonly featureDtype?: 'fp32' | 'fp16' | undefined;
   /** Images in the batch whose latency is measured. */
   readonly latencyBatch: number;
   /** Seed of the trials, integer in [0, 2³²). */

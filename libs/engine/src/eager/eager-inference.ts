@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type NamedTensor, type Shape, sizeOf, systemClock } from '#primitives';
+import type { Examples } from '../runtime/example-rows.js';
 import type { EagerDevice } from '../runtime/execution-device.js';
 import type { Inference, InferencePlan } from '../runtime/inference.js';
 import { requireBatchSize, runInBatches } from '../runtime/run-in-batches.js';
@@ -47,7 +48,7 @@ class EagerInference implements Inference {
     this.compileMs = systemClock.monotonicMs() - startMs;
   }
 
-  async run(inputs: Float32Array, count: number): Promise<Float32Array> {
+  async run(inputs: Examples, count: number): Promise<Float32Array> {
     if (this.#tensors === undefined) throw new TypeError('Cannot run: the inference was disposed');
     return runInBatches(this, inputs, count, async (batch) => this.#forward(batch).data);
   }

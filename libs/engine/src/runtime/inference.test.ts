@@ -32,6 +32,17 @@ test('compileInference() of a prefix gives its map in NHWC order', async () => {
   await inference.dispose();
 });
 
+test('Inference.run() gives for examples that are made one by one what it gives for those in memory, to the bit', async () => {
+  const { inputs } = smallData(6);
+  const made = {
+    length: inputs.length,
+    read: (index: number, target: Float32Array) => target.set(inputs.subarray(index * 192, (index + 1) * 192)),
+  };
+  const inference = await compileInference(plan);
+  expect(await inference.run(made, 6)).toEqual(await inference.run(inputs, 6));
+  await inference.dispose();
+});
+
 test('Inference.run() refuses a wrong length and a disposed session', async () => {
   const inference = await compileInference(plan);
   await expect(inference.run(new Float32Array(10), 1)).rejects.toThrow('inputs has 10 numbers, must have 192');

@@ -9,6 +9,7 @@ import { modelBytes } from '../onnx/model-bytes.js';
 import type { ForwardFunction } from '../trace/forward-context.js';
 import { forwardInput, traceForward } from '../trace/trace-forward.js';
 import { channelBlock } from './channel-block.js';
+import type { Examples } from './example-rows.js';
 import { type EngineDevice, executionDevice } from './execution-device.js';
 import type { NodePlacement } from './node-placement.js';
 import { openOnDevice } from './open-on-device.js';
@@ -56,7 +57,7 @@ export interface Inference {
    *
    * @throws {RangeError} if the length of `inputs` is not that of `count` examples.
    */
-  run(inputs: Float32Array, count: number): Promise<Float32Array>;
+  run(inputs: Examples, count: number): Promise<Float32Array>;
   /**
    * What `run` computes with from now on: tensors under the plan's names, of its shapes. They are not copied where the
    * inference is compiled, and must not change while it runs.
@@ -122,7 +123,7 @@ class CompiledInference implements Inference {
     this.#session = session;
   }
 
-  async run(inputs: Float32Array, count: number): Promise<Float32Array> {
+  async run(inputs: Examples, count: number): Promise<Float32Array> {
     const session = this.#session;
     if (session === undefined) throw new TypeError('Cannot run: the inference was disposed');
     const weights = this.weights?.feeds();

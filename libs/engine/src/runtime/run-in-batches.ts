@@ -1,4 +1,5 @@
 import { type Shape, sizeOf } from '#primitives';
+import { type Examples, readExample } from './example-rows.js';
 
 /** What is run: a batch of examples to a batch of results. */
 interface Batched {
@@ -22,7 +23,7 @@ export function requireBatchSize({ batchSize }: { readonly batchSize: number }):
  */
 export async function runInBatches(
   { batchSize, inputShape, outputShape }: Batched,
-  inputs: Float32Array,
+  inputs: Examples,
   count: number,
   runBatch: (batch: Float32Array) => Promise<Float32Array>,
 ): Promise<Float32Array> {
@@ -34,14 +35,24 @@ export async function runInBatches(
   const results = new Float32Array(count * outputSize);
   for (let start = 0; start < count; start += batchSize) {
     const length = Math.min(batchSize, count - start);
-    let batch = inputs.subarray(start * size, (start + length) * size);
-    if (length < batchSize) {
-      const padded = new Float32Array(batchSize * size);
-      padded.set(batch);
-      batch = padded;
-    }
-    const output = await runBatch(batch);
+    const output = await runBatch(batchOf(inputs, [start, length], batchSize, size));
     results.set(output.subarray(0, length * outputSize), start * outputSize);
   }
   return results;
+}
+
+function batchOf(
+  inputs: Examples,
+  [start, length]: readonly [number, number],
+  batchSize: number,
+  size: number,
+): Float32Array {
+  if (inputs instanceof Float32Array && length === batchSize) {
+    return inputs.subarray(start * size, (start + length) * size);
+  }
+  const batch = new Float32Array(batchSize * size);
+  for (let row = 0; row < length; row++) {
+    readExample(inputs, start + row, batch.subarray(row * size, (row + 1) * size));
+  }
+  return batch;
 }

@@ -23,6 +23,17 @@ test('EpochBatches hands out each example at most once with its label, and drops
   });
 });
 
+test('EpochBatches reads examples that are made one by one as those in memory', () => {
+  const inputs = {
+    length: data.inputs.length,
+    read: (index: number, target: Float32Array) => target.set([2 * index, 2 * index + 1]),
+  };
+  const made = new EpochBatches({ ...data, inputs }, plan, masks, 1).take(3);
+  expect(made).toEqual(new EpochBatches(data, plan, masks, 1).take(3));
+  const short = { ...data, inputs: { ...inputs, length: 21 } };
+  expect(() => new EpochBatches(short, plan, masks, 1)).toThrow('inputs has 21 numbers, must have 22 (11 × [2])');
+});
+
 test('EpochBatches gives the same batches and masks in any portions, others in another epoch', () => {
   const whole = new EpochBatches(data, plan, masks, 1).take(3);
   const portions = new EpochBatches(data, plan, masks, 1);

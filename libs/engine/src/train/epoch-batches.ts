@@ -1,4 +1,5 @@
 import { hashSeed, Rng, type Shape, sizeOf } from '#primitives';
+import { readExample } from '../runtime/example-rows.js';
 import type { TrainingData } from './training-plan.js';
 
 /** A dropout layer of a step: what is drawn for it. */
@@ -67,7 +68,7 @@ export class EpochBatches {
     const labels = new Int32Array(steps * batchSize);
     for (let row = 0; row < labels.length; row++) {
       const source = this.#order[this.#done * batchSize + row];
-      examples.set(this.data.inputs.subarray(source * size, (source + 1) * size), row * size);
+      readExample(this.data.inputs, source, examples.subarray(row * size, (row + 1) * size));
       labels[row] = this.data.labels[source];
     }
     const masks = this.maskSpecs.map(({ shape }) => new Uint8Array(steps * sizeOf(shape)));

@@ -57,7 +57,7 @@ export function smallPlan(changes: Partial<TrainingPlan> = {}): TrainingPlan {
 }
 
 /** Random pictures whose class shifts their brightness. */
-export function smallData(count: number, seed = 11): TrainingData {
+export function smallData(count: number, seed = 11): TrainingData & { readonly inputs: Float32Array } {
   const rng = new Rng(seed);
   const labels = Int32Array.from({ length: count }, (_, index) => index % 3);
   const inputs = Float32Array.from(

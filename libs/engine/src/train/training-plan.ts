@@ -1,4 +1,5 @@
 import type { NamedTensor, Shape } from '#primitives';
+import type { Examples } from '../runtime/example-rows.js';
 import type { EngineDevice } from '../runtime/execution-device.js';
 import type { NodePlacement } from '../runtime/node-placement.js';
 import type { ForwardFunction } from '../trace/forward-context.js';
@@ -37,7 +38,7 @@ export type TrainingStart = Pick<TrainingPlan, 'tensors' | 'slots' | 'seed'>;
 /** Examples to train on. */
 export interface TrainingData {
   /** [n, ...inputShape], row-major. */
-  readonly inputs: Float32Array;
+  readonly inputs: Examples;
   /** [n], each in [0, classes). */
   readonly labels: Int32Array;
 }

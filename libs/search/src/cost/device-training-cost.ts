@@ -59,6 +59,10 @@ const USUAL_NOISE = 0.15;
 /** Start-up, compiling and profiling before anything was measured, seconds. */
 const ASSUMED_FIXED_SECONDS = 3;
 
+/** Of a profile or probe, by those of SqueezeNet, ResNet-18 and AlexNet on two cores of a server. */
+const PREPARATION_SECONDS = 1;
+const PREPARATION_SECONDS_PER_PARAMETER = 4e-8;
+
 /** Predicts what trials take on one device. Pure: the same knowledge gives the same figures. */
 export class DeviceTrainingCost implements TrainingCost {
   readonly #candidates = new Map<string, CandidateCost>();
@@ -66,6 +70,11 @@ export class DeviceTrainingCost implements TrainingCost {
 
   constructor(private readonly knowledge: TrainingCostKnowledge) {
     this.#secondsPerGigaMac = this.#learnSpeed();
+  }
+
+  /** Of the dataset. */
+  get pictures(): PictureCounts {
+    return this.knowledge.dataset;
   }
 
   secondsOf(parameters: TrialParameters, fromEpoch: number): number {
@@ -81,6 +90,16 @@ export class DeviceTrainingCost implements TrainingCost {
     const cost = this.#predict({ architecture, retrainDepth });
     this.#candidates.set(key, cost);
     return cost;
+  }
+
+  /**
+   * Seconds of a profile or probe: start, build and compilation of the network (which grow with its parameters), and the
+   * inference of so many pictures.
+   */
+  preparationSeconds(architecture: string, pictures: number): number {
+    const { parameterCount } = this.knowledge.sizeOf(architecture, this.knowledge.training.imageSize);
+    const start = PREPARATION_SECONDS + PREPARATION_SECONDS_PER_PARAMETER * parameterCount;
+    return start + pictures * this.forwardSeconds(architecture);
   }
 
   /** Seconds of one picture's inference in a batch. */

@@ -4,9 +4,10 @@ import type { SearchRepositories } from '../ports/search-storage.js';
 import type { ArchitectureProfile } from '../preparation.js';
 import type { StudySpec } from '../study.js';
 import { profileKeys } from '../study-preparations.js';
+import type { Device } from '../trial.js';
 import type { ArchitectureSize } from './analytic-cost.js';
 import { DeviceTrainingCost } from './device-training-cost.js';
-import type { CostDevice } from './training-cost-record.js';
+import { type CostDevice, costDeviceOf } from './training-cost-record.js';
 import { pictureCounts } from './trial-seconds.js';
 
 /** The ports that figures of cost are read from. */
@@ -35,6 +36,16 @@ export class TrainingCosts {
       profiles: await profilesOf(repositories, spec, dataset, device),
       sizeOf: (architecture, imageSize) => sizeAt(known.get(architecture), imageSize),
     });
+  }
+
+  /** What trials of a study take on the device that asks. */
+  async forStudy(
+    repositories: CostRepositories & Pick<SearchRepositories, 'datasets'>,
+    spec: StudySpec,
+    device: Device,
+  ): Promise<DeviceTrainingCost> {
+    const dataset = await repositories.datasets.find(spec.datasetId);
+    return this.of(repositories, spec, dataset ?? { classes: [], version: null }, costDeviceOf(device));
   }
 }
 

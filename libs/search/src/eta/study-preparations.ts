@@ -8,7 +8,7 @@ import type { Constraint } from '../metric-name.js';
 import type { ArchitectureProfile, PreparationKey } from '../preparation.js';
 import { profileMeasures } from '../profile-measures.js';
 import type { StudySpec } from '../study.js';
-import { hasProfileGate, probeKeys, profileKeys } from '../study-preparations.js';
+import { hasProfileGate, PROFILE_PICTURES, probeKeys, profileKeys } from '../study-preparations.js';
 
 /** An architecture that misses a constraint whatever it is trained to. */
 export interface RuledOut {
@@ -34,12 +34,6 @@ export interface StudyPreparations {
 
 type PreparedSpec = Pick<StudySpec, 'searchSpace' | 'training' | 'constraints' | 'sampler'>;
 
-/** Start of a process, build and compilation of a network, seconds. */
-const START_SECONDS = 2;
-/** Calls by which a latency is measured, and images of one call at each batch size together. */
-const PROFILE_CALLS = 60;
-const PROFILE_IMAGES = 1 + 4 + 16;
-
 /**
  * Reads what was measured before any training. A worker that does not say what it runs networks with is given nothing to
  * prepare.
@@ -49,7 +43,7 @@ export async function studyPreparations(
   spec: PreparedSpec,
   dataset: Pick<DatasetRecord, 'classes' | 'version'>,
   device: CostDevice,
-  cost: Pick<DeviceTrainingCost, 'forwardSeconds'>,
+  cost: Pick<DeviceTrainingCost, 'preparationSeconds'>,
 ): Promise<StudyPreparations> {
   if (device.runtime === '' || !hasProfileGate(spec)) return { ruledOut: [], needed: [] };
   const profiles = await profilesOf(repositories, spec, dataset, device);
@@ -65,8 +59,8 @@ export async function studyPreparations(
   const needed = keys
     .filter((_, index) => found[index]?.state !== 'COMPLETE' && found[index]?.state !== 'FAIL')
     .map(({ kind, architecture }) => {
-      const images = kind === 'profile' ? PROFILE_CALLS * PROFILE_IMAGES : train + validation;
-      return { kind, architecture, seconds: START_SECONDS + images * cost.forwardSeconds(architecture) };
+      const pictures = kind === 'profile' ? PROFILE_PICTURES : train + validation;
+      return { kind, architecture, seconds: cost.preparationSeconds(architecture, pictures) };
     });
   return { ruledOut, needed };
 }

@@ -17,7 +17,10 @@ export interface PlannedStudy {
 
 /** The one place where the planner meets profiles, probes, costs and budgets. */
 export function plannerInputOf({ study, history, earlier, prepared, cost }: PlannedStudy): PlannerInput {
-  const { profiles, probes } = prepared;
+  const { profiles, probes, pending } = prepared;
+  const { searchSpace } = study.spec;
+  const architecture = searchSpace.architecture.filter((name) => !pending.has(name));
+  const spec = { ...study.spec, searchSpace: { ...searchSpace, architecture } };
   const { secondsLeft, trialsLeft } = budgetLeft(study);
-  return { spec: study.spec, history, earlier, profiles, probes, cost, secondsLeft, trialsLeft };
+  return { spec, history, earlier, profiles, probes, cost, secondsLeft, trialsLeft };
 }
