@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { EpochReport, TrialClaim, Verdict } from '#api-contract';
+import { serializeManifest, versionHash } from '#dataset';
 import { systemClock } from '#primitives';
 import type { FeatureUse } from '../../apps/worker/src/feature-use.js';
 import { frozenFeatures } from '../../apps/worker/src/frozen-work.js';
@@ -10,12 +11,24 @@ import { loadPictures, type TrialPictures } from '../../apps/worker/src/load-pic
 import { runTrial } from '../../apps/worker/src/run-trial.js';
 import { startNetwork } from '../../apps/worker/src/start-network.js';
 import { WarmCache } from '../../apps/worker/src/warm-cache.js';
-import { makeTrialScene, type TrialScene } from '../support/trial-scene.js';
+import { makeTrialScene, profileOnRecord, type TrialScene } from '../support/trial-scene.js';
 
+/** More pictures than frozen blocks take at once. */
 let scene: TrialScene;
+/** A version with a quarter of them, for trials of two steps an epoch: 10 + 3. */
+let few: Pick<TrialClaim['dataset'], 'version' | 'manifestSha256'>;
 beforeAll(async () => {
   scene = await makeTrialScene({ train: 40, validation: 12 });
+  const manifest = { ...scene.manifest, images: scene.manifest.images.filter((_, index) => index % 4 === 0) };
+  const { sha256 } = await scene.store.put(Buffer.from(serializeManifest(manifest)));
+  few = { version: versionHash(manifest), manifestSha256: sha256 };
 });
+
+function claimOf(parameters: Partial<TrialClaim['parameters']>, seed?: number): TrialClaim {
+  const { dataset, training, ...claim } = scene.claim({ architecture: 'squeezenet1_1', ...parameters }, seed);
+  const small = { dataset: { ...dataset, ...few }, training: { ...training, batchSize: 4 } };
+  return { ...claim, ...small, profile: profileOnRecord };
+}
 
 const go: Verdict = { action: 'continue', reason: null };
 const gigabyte = 2 ** 30;
@@ -46,11 +59,11 @@ async function run(claim: TrialClaim, options: { warm?: WarmCache; cacheFolder?:
 test.each(['shallow', 'partial', 'deep', 'scratch'] as const)(
   'runTrial() %s gives the same bytes in a process that has trained before and in a fresh one',
   async (retrainDepth) => {
-    const claim = scene.claim({ architecture: 'squeezenet1_1', retrainDepth, epochs: 2, learningRate: 0.003 });
-    const cold = await run(claim);
+    const claim = claimOf({ retrainDepth, epochs: 2, learningRate: 0.003 });
+    const cold = await run({ ...claim, profile: undefined });
     const warm = new WarmCache(gigabyte);
     const cacheFolder = mkdtempSync(join(tmpdir(), 'retune-warm-'));
-    const other = scene.claim({ architecture: 'squeezenet1_1', retrainDepth, epochs: 1, learningRate: 0.02 }, 8);
+    const other = claimOf({ retrainDepth, epochs: 1, learningRate: 0.02 }, 8);
     await run(other, { warm, cacheFolder });
     await run({ ...other, training: { ...other.training, headInit: 'random' } }, { warm, cacheFolder });
     const second = await run(claim, { warm, cacheFolder });
@@ -62,7 +75,7 @@ test.each(['shallow', 'partial', 'deep', 'scratch'] as const)(
 
 test('runTrial() goes on in a process whose last trial diverged', async () => {
   const warm = new WarmCache(gigabyte);
-  const claim = scene.claim({ architecture: 'squeezenet1_1', retrainDepth: 'deep', epochs: 1, learningRate: 0.003 });
+  const claim = claimOf({ retrainDepth: 'deep', epochs: 1, learningRate: 0.003 });
   const diverging = { ...claim, parameters: { ...claim.parameters, learningRate: 1e6, epochs: 9 } };
   await expect(run(diverging, { warm })).rejects.toThrow('diverged');
   expect((await run(claim, { warm })).same).toEqual((await run(claim)).same);
@@ -71,16 +84,16 @@ test('runTrial() goes on in a process whose last trial diverged', async () => {
 test('runTrial() without reuse of features does the frozen work in every trial, and gives the same bytes', async () => {
   const cacheFolder = mkdtempSync(join(tmpdir(), 'retune-warm-'));
   const warm = new WarmCache(gigabyte);
-  const claim = scene.claim({ architecture: 'resnet18', retrainDepth: 'partial' });
+  const claim = claimOf({ retrainDepth: 'partial' });
   const kept = await run(claim, { warm, cacheFolder });
   const used = (await run(claim, { warm, cacheFolder })).uses;
-  expect(used).toMatchObject([{ inMemory: 52, onDisk: 0, computed: 0, computeSeconds: 0 }]);
+  expect(used).toMatchObject([{ inMemory: 13, onDisk: 0, computed: 0, computeSeconds: 0 }]);
   const onDisk = (await run(claim, { cacheFolder })).uses;
-  expect(onDisk).toMatchObject([{ inMemory: 0, onDisk: 52, computed: 0 }]);
+  expect(onDisk).toMatchObject([{ inMemory: 0, onDisk: 13, computed: 0 }]);
   const alone = { ...claim, reuse: { ...claim.reuse, features: false } };
   const again = await run(alone, { warm, cacheFolder });
   expect(again.same).toEqual(kept.same);
-  expect(again.uses.map(({ computed }) => computed)).toEqual([52, 52]);
+  expect(again.uses.map(({ computed }) => computed)).toEqual([13, 13]);
 });
 
 function seen(
