@@ -66,7 +66,7 @@ function heapBytes(): number {
 
 /** A server's code is compiled long before its studies have many trials. */
 await prepare(prepareScene({ trials: 300, objectives: 2, constrained: true }));
-await askAndTell(200);
+await askAndTell(1000);
 process.stdout.write('{}\n');
 await answerLines((request: { prepare: PreparedScene } | { run: number }) =>
   'prepare' in request ? prepare(request.prepare) : askAndTell(request.run),
