@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Clock, Rng } from '#primitives';
 import type { ReapLeases } from '#search';
+import { BackgroundSweep } from './background-sweep.js';
 
 /**
  * Sweeps for expired leases every `seconds`, give or take a quarter so that several services do not sweep at once. Each
@@ -8,10 +9,11 @@ import type { ReapLeases } from '#search';
  */
 export class Reaper {
   readonly #log = new Logger('reaper');
-  #timer: NodeJS.Timeout | undefined;
   #lastReapMs: number | null = null;
-  #sweep: Promise<void> = Promise.resolve();
-  #stopped = false;
+  readonly #background = new BackgroundSweep(
+    () => this.sweepOnce(),
+    () => this.seconds * 1000 * (0.75 + 0.5 * this.random.float()),
+  );
 
   constructor(
     private readonly reapLeases: Pick<ReapLeases, 'run'>,
@@ -26,18 +28,12 @@ export class Reaper {
   }
 
   start(): void {
-    const pauseMs = this.seconds * 1000 * (0.75 + 0.5 * this.random.float());
-    this.#timer = setTimeout(() => {
-      this.#sweep = this.sweepOnce().then(() => (this.#stopped ? undefined : this.start()));
-    }, pauseMs);
-    this.#timer.unref();
+    this.#background.start();
   }
 
   /** Waits for a sweep that is under way. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    await this.#sweep;
+  stop(): Promise<void> {
+    return this.#background.stop();
   }
 
   /** One sweep; what goes wrong is logged and tried again at the next one. */

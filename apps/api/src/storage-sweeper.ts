@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Clock } from '#primitives';
 import type { SweepStorage } from '#search';
+import { BackgroundSweep } from './background-sweep.js';
 
 /** Least pause between two sweeps, s; they look at every checkpoint there is. */
 const pauseSeconds = 60;
@@ -14,9 +15,11 @@ const largestShare = 0.02;
  */
 export class StorageSweeper {
   readonly #log = new Logger('storage');
-  #timer: NodeJS.Timeout | undefined;
-  #sweep: Promise<void> = Promise.resolve();
-  #stopped = false;
+  #lastTookMs = 0;
+  readonly #background = new BackgroundSweep(
+    () => this.#timed(),
+    () => Math.max(this.seconds * 1000, this.#lastTookMs / largestShare),
+  );
 
   constructor(
     private readonly sweepStorage: Pick<SweepStorage, 'run'>,
@@ -24,22 +27,13 @@ export class StorageSweeper {
     private readonly seconds = pauseSeconds,
   ) {}
 
-  start(pauseMs = this.seconds * 1000): void {
-    this.#timer = setTimeout(() => {
-      const began = this.clock.monotonicMs();
-      this.#sweep = this.sweepOnce().then(() => {
-        const tookMs = this.clock.monotonicMs() - began;
-        if (!this.#stopped) this.start(Math.max(this.seconds * 1000, tookMs / largestShare));
-      });
-    }, pauseMs);
-    this.#timer.unref();
+  start(): void {
+    this.#background.start();
   }
 
   /** Waits for a sweep that is under way. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    await this.#sweep;
+  stop(): Promise<void> {
+    return this.#background.stop();
   }
 
   /** One sweep; what goes wrong is logged and tried again at the next one. */
@@ -51,5 +45,11 @@ export class StorageSweeper {
     } catch (error) {
       this.#log.error('Cannot sweep storage', error instanceof Error ? error.stack : String(error));
     }
+  }
+
+  async #timed(): Promise<void> {
+    const began = this.clock.monotonicMs();
+    await this.sweepOnce();
+    this.#lastTookMs = this.clock.monotonicMs() - began;
   }
 }

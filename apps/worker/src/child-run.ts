@@ -188,8 +188,21 @@ export function explainDeath(end: Extract<ChildEnd, { kind: 'died' }>): { outOfM
   return { outOfMemory: false, message: `The training process ${how}${tail ? `: ${tail}` : ''}` };
 }
 
+/** Why a child has no result: for want of memory, its own or that of the device, or of something else. */
+export function failureOf(end: Exclude<ChildEnd, { kind: 'result' }>): {
+  reason: 'out_of_memory' | 'error';
+  message: string;
+} {
+  if (end.kind === 'died') {
+    const { outOfMemory, message } = explainDeath(end);
+    return { reason: outOfMemory ? 'out_of_memory' : 'error', message };
+  }
+  const { code, message } = end.failure;
+  return { reason: code === 'DEVICE_MEMORY' || isOutOfMemory(message) ? 'out_of_memory' : 'error', message };
+}
+
 /** True for the ways in which V8, the C++ runtime and ONNX Runtime say that memory is exhausted. */
-export function isOutOfMemory(text: string): boolean {
+function isOutOfMemory(text: string): boolean {
   return /heap out of memory|bad_alloc|allocation failed|failed to allocate memory|cannot allocate memory|out of memory/i.test(
     text,
   );

@@ -2,6 +2,7 @@ import { isHeadTensor } from '#model-zoo';
 import { initialTensors } from '#model-zoo/networks';
 import type { NamedTensor } from '#primitives';
 import { hashTensors } from './checkpoint.js';
+import { replaceTensors } from './replace-tensors.js';
 import {
   type ChosenStart,
   chooseStart,
@@ -52,8 +53,7 @@ function stateKey(kind: string, { network, weights }: ChosenStart, seed: number)
 
 function withFreshHead({ card, network, tensors }: StartedNetwork, seed: number): NamedTensor[] {
   const names = network.tensors.map(({ name }) => name).filter((name) => isHeadTensor(card, name));
-  const head = new Map(initialTensors(network, seed, new Set(names)).map((tensor) => [tensor.name, tensor]));
-  return tensors.map((tensor) => head.get(tensor.name) ?? tensor);
+  return replaceTensors(tensors, initialTensors(network, seed, new Set(names)));
 }
 
 function bytesOf(tensors: readonly NamedTensor[]): number {

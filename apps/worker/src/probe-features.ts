@@ -1,6 +1,6 @@
 import type { ProbeClaim, ProbeScore } from '#api-contract';
 import { type EngineDevice, logMe } from '#engine';
-import type { Clock, NamedTensor } from '#primitives';
+import type { Clock } from '#primitives';
 import { widenedFeatures } from './feature-values.js';
 import type { FrozenTools } from './frozen-task.js';
 import { fittedHead, frozenFeatures } from './frozen-work.js';
@@ -8,6 +8,7 @@ import { keepNetwork } from './keep-network.js';
 import { keepPictures } from './keep-pictures.js';
 import type { PictureStore } from './load-pictures.js';
 import { spatialMeans } from './probe-head.js';
+import { replaceTensors } from './replace-tensors.js';
 import { runBlocks } from './run-blocks.js';
 import { scoreLogits } from './score-logits.js';
 import { WarmCache } from './warm-cache.js';
@@ -68,7 +69,12 @@ async function probe(claim: ProbeClaim, tools: ProbeTools & { readonly warm: War
   const features = await frozenFeatures(task, cut, frozenTools);
   const beganMs = clock.monotonicMs();
   const head = await fittedHead(task, frozenTools, features);
-  const tail = { network, tensors: withHead(started.tensors, head.tensors), from: cut, to: network.blocks.length };
+  const tail = {
+    network,
+    tensors: replaceTensors(started.tensors, head.tensors),
+    from: cut,
+    to: network.blocks.length,
+  };
   const evaluated = await runBlocks(
     { ...tail, inputShape: features.shape, threads, device },
     [widenedFeatures(features.validation)],
@@ -89,9 +95,4 @@ async function probe(claim: ProbeClaim, tools: ProbeTools & { readonly warm: War
     featureSeconds: features.trainSeconds + features.evaluationSeconds,
     probeSeconds: (clock.monotonicMs() - beganMs) / 1000,
   };
-}
-
-function withHead(tensors: readonly NamedTensor[], head: readonly NamedTensor[]): NamedTensor[] {
-  const named = new Map(head.map((tensor) => [tensor.name, tensor]));
-  return tensors.map((tensor) => named.get(tensor.name) ?? tensor);
 }

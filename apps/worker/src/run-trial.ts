@@ -30,6 +30,7 @@ import { learningRateOf } from './learning-rate-of.js';
 import type { PictureStore, TrialPictures } from './load-pictures.js';
 import { viewsOf } from './picture-views.js';
 import { countParameters, isParameter, profileNetwork } from './profile-network.js';
+import { replaceTensors } from './replace-tensors.js';
 import { tensorsOf } from './run-blocks.js';
 import { type Score, scoreLogits } from './score-logits.js';
 import type { StartedNetwork } from './start-network.js';
@@ -234,7 +235,7 @@ class TrialRun {
     const head = await fittedHead(task, tools, atHead);
     // The seconds of the head's own features are in those of the head.
     meter.add({ trainSeconds: head.trainSeconds + (atHead ? 0 : (features?.trainSeconds ?? 0)) });
-    return { examples, tensors: withTensors(started.tensors, head.tensors) };
+    return { examples, tensors: replaceTensors(started.tensors, head.tensors) };
   }
 
   /** The seconds of a training on record have the frozen work in them already. */
@@ -345,11 +346,6 @@ interface Course {
   /** Null where nothing is shared. */
   readonly trajectory: Trajectory | null;
   readonly initialStateSha256: string;
-}
-
-function withTensors(tensors: readonly NamedTensor[], replacements: readonly NamedTensor[]): NamedTensor[] {
-  const named = new Map(replacements.map((tensor) => [tensor.name, tensor]));
-  return tensors.map((tensor) => named.get(tensor.name) ?? tensor);
 }
 
 type Durations = Required<

@@ -6,7 +6,7 @@ import type {
   ProfileClaim,
 } from '#api-contract';
 import type { FinishBody } from './api-client.js';
-import { type ChildEnd, explainDeath, isOutOfMemory } from './child-run.js';
+import { failureOf } from './child-run.js';
 import type { WorkOutcome } from './claim-loop.js';
 import { latencyIdentity } from './devices/latency-device.js';
 import { doLeasedWork, type WorkContext } from './leased-work.js';
@@ -37,8 +37,9 @@ export function supervisePreparation(
       // A profile tells the memory of the process: what earlier work left there is none of it.
       const end = await leased.runWarm({ job, onAsk: async () => null }, { isFirst: claim.kind === 'profile' });
       if (end.kind === 'result') return complete(end.result);
-      if (end.kind === 'failure' || end.kind === 'died') return failureOf(end);
-      return end;
+      if (end.kind !== 'failure' && end.kind !== 'died') return end;
+      const { reason, message } = failureOf(end);
+      return failed(reason, message);
     },
     {
       cancelled: () => failed('cancelled', 'The work was taken back'),
@@ -52,14 +53,5 @@ export function supervisePreparation(
     const latencyDevice = latencyIdentity(context.execution, context.device);
     const own = latencyDevice.class === context.device.class;
     return { state: 'COMPLETE', profile: own ? profile : { ...profile, latencyDevice } };
-  }
-
-  function failureOf(end: Exclude<ChildEnd, { kind: 'result' }>): Finish {
-    if (end.kind === 'died') {
-      const { outOfMemory, message } = explainDeath(end);
-      return failed(outOfMemory ? 'out_of_memory' : 'error', message);
-    }
-    const { code, message } = end.failure;
-    return failed(code === 'DEVICE_MEMORY' || isOutOfMemory(message) ? 'out_of_memory' : 'error', message);
   }
 }

@@ -7,7 +7,7 @@ import type {
   Verdict,
 } from '#api-contract';
 import type { FinishBody } from './api-client.js';
-import { type ChildEnd, explainDeath, isOutOfMemory } from './child-run.js';
+import { type ChildEnd, failureOf } from './child-run.js';
 import type { WorkOutcome } from './claim-loop.js';
 import { type CompiledStep, describeCompiledStep } from './compiled-step.js';
 import { latencyIdentity } from './devices/latency-device.js';
@@ -99,13 +99,9 @@ function finishOf(
   fail: (reason: 'error' | 'diverged' | 'out_of_memory', message: string) => Finish,
 ): Finish {
   if (end.kind === 'result') return end.result as FinishBody<FinishTrialRequest>;
-  if (end.kind === 'failure') {
-    const { code, message } = end.failure;
-    if (code === 'DIVERGED') return fail('diverged', message);
-    return code === 'DEVICE_MEMORY' || isOutOfMemory(message) ? fail('out_of_memory', message) : fail('error', message);
-  }
-  const { outOfMemory, message } = explainDeath(end);
-  return fail(outOfMemory ? 'out_of_memory' : 'error', message);
+  const { reason, message } = failureOf(end);
+  const hasDiverged = end.kind === 'failure' && end.failure.code === 'DIVERGED';
+  return fail(hasDiverged ? 'diverged' : reason, message);
 }
 
 function isChildEnd(end: ChildEnd | { kind: string }): end is ChildEnd {

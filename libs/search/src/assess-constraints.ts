@@ -31,18 +31,27 @@ export function assessConstraints(
   return { constraints: violations, feasible: known ? true : null };
 }
 
+/** The first constraint that known metrics violate, with the value that does; null where they violate none. */
+export function violatedConstraint(
+  constraints: readonly Constraint[],
+  metrics: Readonly<Partial<Record<MetricName, number>>>,
+): { readonly constraint: Constraint; readonly value: number } | null {
+  for (const constraint of constraints) {
+    const value = metrics[constraint.metric];
+    if (value !== undefined && violationOf(constraint, value) > 0) return { constraint, value };
+  }
+  return null;
+}
+
 /** The constraint a trial violates, in words: `latencyP95Ms is 31.2, must be at most 20`; null where it violates none. */
 export function describeViolation(
   constraints: readonly Constraint[],
   metrics: Readonly<Partial<Record<MetricName, number>>>,
 ): string | null {
-  for (const constraint of constraints) {
-    const value = metrics[constraint.metric];
-    if (value !== undefined && violationOf(constraint, value) > 0) {
-      return `${constraint.metric} is ${Number(value.toPrecision(6))}, must be ${describeBound(constraint)}`;
-    }
-  }
-  return null;
+  const violated = violatedConstraint(constraints, metrics);
+  if (violated === null) return null;
+  const { constraint, value } = violated;
+  return `${constraint.metric} is ${Number(value.toPrecision(6))}, must be ${describeBound(constraint)}`;
 }
 
 /** `at most 20` or `at least 0.9`. */

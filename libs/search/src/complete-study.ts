@@ -2,12 +2,12 @@ import type { SearchRepositories } from './ports/search-storage.js';
 import type { StudyRecord } from './study.js';
 
 /** Trials of a study in any state; numbers begin at 0, so it is also the next trial's number. */
-export function allTrials({ counts }: StudyRecord): number {
+export function allTrials({ counts }: Pick<StudyRecord, 'counts'>): number {
   return counts.WAITING + counts.RUNNING + counts.COMPLETE + counts.PRUNED + counts.FAIL;
 }
 
 /** Trials of a study that count towards its limit: all but the cancelled ones. */
-export function madeTrials(study: StudyRecord): number {
+export function madeTrials(study: Pick<StudyRecord, 'counts' | 'cancelled'>): number {
   return allTrials(study) - study.cancelled;
 }
 

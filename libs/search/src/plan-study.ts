@@ -74,7 +74,8 @@ export class PlanStudy {
     const { spec, dataset, enqueued, reserveSeconds } = await this.createStudy.check(asked);
     const workers = await studyWorkers(this.storage, this.costs, spec, dataset, 'last');
     const [{ device, cost }] = workers as readonly [StudyWorker, ...StudyWorker[]];
-    const { ruledOut, needed } = await studyPreparations(this.storage, spec, dataset, device, cost);
+    const prepared = await studyPreparations(this.storage, spec, dataset, device, cost);
+    const { ruledOut, needed } = prepared;
     const infeasible = new Set(ruledOut.map(({ architecture }) => architecture));
     const points = untriedCount(searchDistributions(spec.searchSpace), []);
     const wanted = Math.min(spec.trials, Math.max(points, enqueued.length));
@@ -85,7 +86,7 @@ export class PlanStudy {
       epochs: spec.searchSpace.epochs,
       mix: trialMix(spec, [], enqueued.length, infeasible),
       workers,
-      preparationSeconds: needed.reduce((sum, preparation) => sum + preparation.seconds, 0),
+      preparationSeconds: prepared.seconds,
       left: {
         wallSeconds: Math.max(0, seconds - reserveSeconds),
         beginSeconds: spec.timeoutSeconds ?? Number.POSITIVE_INFINITY,

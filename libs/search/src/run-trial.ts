@@ -134,11 +134,9 @@ export class RunTrial {
     const trial = (await repositories.trials.findById(trialId)) as TrialRecord;
     await settleTrajectory(repositories, study.spec, trial, point);
     const onFront = await updateFront(repositories, study, trial);
-    await recordTrainingCost(repositories, study.spec, trial, trial.continuedFrom);
-    await repositories.studies.addTrainSeconds(
-      study.id,
-      computedTrainSeconds(trial, await repositories.trials.curve(trialId)),
-    );
+    const reports = await repositories.trials.curve(trialId);
+    await recordTrainingCost(repositories, study.spec, trial, reports);
+    await repositories.studies.addTrainSeconds(study.id, computedTrainSeconds(trial, reports));
     const { number, state, measures, pruneReason, failReason } = trial;
     await repositories.events.append(study.id, [
       {

@@ -1,5 +1,6 @@
 import type { FieldProblem } from '#primitives';
 import type { LeaseSettings } from './claim.js';
+import { madeTrials } from './complete-study.js';
 import type { AskedStudySpec, StudyBudget, StudyRecord, StudySpec } from './study.js';
 
 /** Trials where neither the study nor its budget says how many. */
@@ -127,19 +128,18 @@ export function budgetLeft(
     | 'spentTrainSeconds'
   >,
 ): BudgetLeft {
-  const { spec, counts, endsAt, createdAt, readAt } = study;
+  const { spec, endsAt, createdAt, readAt } = study;
   const since = (from: Date) => (readAt.getTime() - from.getTime()) / 1000;
   const limited = (limit: number | undefined | null, used: number) =>
     limit === undefined || limit === null ? Number.POSITIVE_INFINITY : Math.max(0, limit - used);
   const wallSeconds = endsAt === null ? Number.POSITIVE_INFINITY : Math.max(0, -since(endsAt) - study.reserveSeconds);
   const beginSeconds = limited(spec.timeoutSeconds, since(createdAt));
   const trainSeconds = limited(spec.budget?.trainSeconds, study.spentTrainSeconds);
-  const made = counts.WAITING + counts.RUNNING + counts.COMPLETE + counts.PRUNED + counts.FAIL - study.cancelled;
   return {
     wallSeconds,
     beginSeconds,
     trainSeconds,
     secondsLeft: Math.min(wallSeconds, beginSeconds, trainSeconds),
-    trialsLeft: Math.max(0, study.trialLimit - made),
+    trialsLeft: Math.max(0, study.trialLimit - madeTrials(study)),
   };
 }

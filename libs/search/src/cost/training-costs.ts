@@ -18,6 +18,9 @@ const ASSUMED_IMAGE_SIZE = 224;
 
 /** Reads what is known of a device's speed. */
 export class TrainingCosts {
+  /** The size of a network never changes; the catalogue reads files whenever it is asked. */
+  #known: ReadonlyMap<string, KnownArchitecture> | undefined;
+
   constructor(private readonly architectures: ArchitectureCatalog) {}
 
   /** What trials of a study take on a device, as far as it is on record. */
@@ -27,7 +30,8 @@ export class TrainingCosts {
     dataset: Pick<DatasetRecord, 'classes' | 'version'>,
     device: CostDevice,
   ): Promise<DeviceTrainingCost> {
-    const known = new Map((await this.architectures.list()).map((entry) => [entry.name, entry]));
+    this.#known ??= new Map((await this.architectures.list()).map((entry) => [entry.name, entry]));
+    const known = this.#known;
     return new DeviceTrainingCost({
       device,
       training: spec.training,

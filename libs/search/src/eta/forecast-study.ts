@@ -37,7 +37,7 @@ export class ForecastStudy {
     const open = trials.filter(({ state }) => state === 'RUNNING' || state === 'WAITING').sort(byNumber);
     const [first] = workers;
     if (first === undefined || (open.length === 0 && unmade === 0)) return null;
-    const { ruledOut, needed } = await studyPreparations(this.storage, spec, dataset, first.device, first.cost);
+    const { ruledOut, seconds } = await studyPreparations(this.storage, spec, dataset, first.device, first.cost);
     const firstProposal = spec.enqueue.length + (spec.baseline === true ? 1 : 0);
     const names = new Set(ruledOut.map(({ architecture }) => architecture));
     const others = busy.filter((id) => id !== study.id).length;
@@ -49,7 +49,7 @@ export class ForecastStudy {
       epochs: spec.searchSpace.epochs,
       mix: trialMix(spec, trials, firstProposal, names),
       workers: [...workers].sort((a, b) => Number(holders.has(b.id)) - Number(holders.has(a.id))).slice(0, mine),
-      preparationSeconds: unmade > 0 ? needed.reduce((sum, { seconds }) => sum + seconds, 0) : 0,
+      preparationSeconds: unmade > 0 ? seconds : 0,
       pace: studyPace(trials, first.cost),
       left: budgetLeft(study),
       seed: hashSeed(0, study.id, study.counts.COMPLETE, study.counts.PRUNED, study.counts.FAIL),

@@ -1,11 +1,11 @@
-import { violationOf } from '../assess-constraints.js';
+import { violatedConstraint } from '../assess-constraints.js';
 import type { DeviceTrainingCost } from '../cost/device-training-cost.js';
 import type { CostDevice } from '../cost/training-cost-record.js';
 import { type CostRepositories, profilesOf } from '../cost/training-costs.js';
 import { pictureCounts } from '../cost/trial-seconds.js';
 import type { DatasetRecord } from '../dataset.js';
 import type { Constraint } from '../metric-name.js';
-import type { ArchitectureProfile, PreparationKey } from '../preparation.js';
+import type { PreparationKey } from '../preparation.js';
 import { profileMeasures } from '../profile-measures.js';
 import type { StudySpec } from '../study.js';
 import { hasProfileGate, PROFILE_PICTURES, probeKeys, profileKeys } from '../study-preparations.js';
@@ -30,6 +30,8 @@ export interface NeededPreparation {
 export interface StudyPreparations {
   readonly ruledOut: readonly RuledOut[];
   readonly needed: readonly NeededPreparation[];
+  /** Of all that is needed, predicted. */
+  readonly seconds: number;
 }
 
 type PreparedSpec = Pick<StudySpec, 'searchSpace' | 'training' | 'constraints' | 'sampler'>;
@@ -45,9 +47,13 @@ export async function studyPreparations(
   device: CostDevice,
   cost: Pick<DeviceTrainingCost, 'preparationSeconds'>,
 ): Promise<StudyPreparations> {
-  if (device.runtime === '' || !hasProfileGate(spec)) return { ruledOut: [], needed: [] };
+  if (device.runtime === '' || !hasProfileGate(spec)) return { ruledOut: [], needed: [], seconds: 0 };
   const profiles = await profilesOf(repositories, spec, dataset, device);
-  const ruledOut = [...profiles].flatMap(([architecture, profile]) => missed(architecture, profile, spec));
+  const ruledOut = [...profiles].flatMap(([architecture, profile]): RuledOut[] => {
+    const measures = profileMeasures(profile, spec.training.latencyBatch);
+    const violated = measures && violatedConstraint(spec.constraints, measures);
+    return violated === null ? [] : [{ architecture, ...violated }];
+  });
   const infeasible = new Set(ruledOut.map(({ architecture }) => architecture));
   const { train, validation } = pictureCounts(dataset.classes);
   const classes = dataset.classes.map(({ name }) => name);
@@ -62,18 +68,5 @@ export async function studyPreparations(
       const pictures = kind === 'profile' ? PROFILE_PICTURES : train + validation;
       return { kind, architecture, seconds: cost.preparationSeconds(architecture, pictures) };
     });
-  return { ruledOut, needed };
-}
-
-function missed(
-  architecture: string,
-  profile: ArchitectureProfile,
-  { constraints, training }: PreparedSpec,
-): RuledOut[] {
-  const values: Partial<Record<Constraint['metric'], number>> = profileMeasures(profile, training.latencyBatch) ?? {};
-  for (const constraint of constraints) {
-    const value = values[constraint.metric];
-    if (value !== undefined && violationOf(constraint, value) > 0) return [{ architecture, constraint, value }];
-  }
-  return [];
+  return { ruledOut, needed, seconds: needed.reduce((sum, preparation) => sum + preparation.seconds, 0) };
 }
